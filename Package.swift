@@ -1,0 +1,90 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+/// Settings every Swift target shares.
+let common: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// Modules that hold no `Unsafe…` code; only the format, file and tensor modules may.
+let safe: [SwiftSetting] = common + [.strictMemorySafety()]
+
+/// Kernels are optimised in every configuration: an unoptimised one is fifty times slower.
+let kernelSettings: [CSetting] = [.unsafeFlags(["-O3", "-fno-math-errno"])]
+
+let argumentParser: Target.Dependency = .product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let database: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "Pharos",
+    products: [.executable(name: "pharos", targets: ["pharos"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    ],
+    targets: [
+        // System libraries and C.
+        .systemLibrary(
+            name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .target(name: "CKernels", cSettings: kernelSettings),
+        .target(name: "CXMLBridge", dependencies: ["CLibXML2"]),
+
+        // One format or one kind of system call each.
+        .target(name: "FileAccess", dependencies: [system, crypto], swiftSettings: common),
+        .target(name: "Zstandard", dependencies: ["CZstd"], swiftSettings: common),
+        .target(name: "Safetensors", dependencies: ["FileAccess", system], swiftSettings: common),
+        .target(name: "Tensors", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: common),
+
+        // The model.
+        .target(name: "Tokenization", dependencies: ["FileAccess", system], swiftSettings: safe),
+        .target(
+            name: "BeaconModel",
+            dependencies: ["FileAccess", "Safetensors", "Tensors", "Tokenization", system],
+            swiftSettings: safe),
+        .target(
+            name: "BundledModel", dependencies: [system], resources: [.copy("Model")], swiftSettings: safe),
+
+        // Documents in, caches out.
+        .target(
+            name: "Documents", dependencies: ["CXMLBridge", "FileAccess", "Zstandard", system],
+            swiftSettings: common),
+        .target(
+            name: "CacheStorage",
+            dependencies: ["FileAccess", "Safetensors", "Zstandard", crypto, database, system],
+            swiftSettings: common),
+        .target(
+            name: "ContextCaching", dependencies: ["BeaconModel", "CacheStorage", "Tokenization", system],
+            swiftSettings: safe),
+        .target(
+            name: "Answering",
+            dependencies: ["BeaconModel", "CacheStorage", "ContextCaching", "Tokenization"],
+            swiftSettings: safe),
+        .target(
+            name: "Pipelines",
+            dependencies: ["Answering", "CacheStorage", "ContextCaching", "Documents", system, yams],
+            swiftSettings: safe),
+
+        // The command line.
+        .target(
+            name: "PharosCommand",
+            dependencies: [
+                "Answering", "BeaconModel", "BundledModel", "CacheStorage", "ContextCaching",
+                "Documents", "Pipelines", "Tensors", "Tokenization", argumentParser, logging, system,
+            ],
+            swiftSettings: safe),
+        .executableTarget(name: "pharos", dependencies: ["PharosCommand"], swiftSettings: safe),
+    ]
+)

@@ -1,0 +1,9 @@
+#pragma once
+// libxml2's ICU types clash with Foundation's when both reach one Swift module.
+#include <libxml/xmlversion.h>
+#undef LIBXML_ICU_ENABLED
+#include <libxml/HTMLparser.h>
+#include <libxml/SAX2.h>
+#include <libxml/parser.h>
+#include <libxml/parserInternals.h>
+#include <libxml/xmlerror.h>

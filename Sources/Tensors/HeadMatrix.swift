@@ -1,0 +1,96 @@
+/// Keys or values of one layer, `[heads, tokens, headDim]`, growing in tokens.
+///
+/// Each head's rows are contiguous, which is what attention reads. Capacity grows by half when full, so
+/// appending costs amortised constant time per token.
+public final class HeadMatrix {
+    public let heads: Int
+    public let headDim: Int
+    /// Tokens in use.
+    public private(set) var count = 0
+    private(set) var capacity: Int
+    private(set) var buffer: AlignedBuffer
+
+    public init(heads: Int, headDim: Int, capacity: Int = 64) {
+        precondition(heads > 0 && headDim > 0 && capacity > 0)
+        self.heads = heads
+        self.headDim = headDim
+        self.capacity = capacity
+        buffer = AlignedBuffer(count: heads * capacity * headDim)
+    }
+
+    /// Makes room for `tokens` in total, keeping what is there.
+    public func reserve(_ tokens: Int) {
+        guard tokens > capacity else { return }
+        let grown = max(tokens, capacity + capacity / 2)
+        let larger = AlignedBuffer(count: heads * grown * headDim)
+        for head in 0..<heads {
+            (larger.base + head * grown * headDim)
+                .update(from: buffer.base + head * capacity * headDim, count: count * headDim)
+        }
+        buffer = larger
+        capacity = grown
+    }
+
+    /// Sets the number of tokens in use; new ones hold unspecified values until written.
+    public func resize(to tokens: Int) {
+        precondition(tokens >= 0)
+        reserve(tokens)
+        count = tokens
+    }
+
+    /// Moves tokens `source` to start at `destination` in every head; overlapping ranges are allowed.
+    public func move(_ source: Range<Int>, to destination: Int) {
+        precondition(source.upperBound <= count && destination + source.count <= count)
+        for head in 0..<heads {
+            let base = buffer.base + head * capacity * headDim
+            base.advanced(by: destination * headDim)
+                .update(from: base + source.lowerBound * headDim, count: source.count * headDim)
+        }
+    }
+
+    /// Copies the tokens at `indices` to the end of `other`, in order.
+    public func append(_ indices: Range<Int>, to other: HeadMatrix) {
+        precondition(indices.upperBound <= count && other.heads == heads && other.headDim == headDim)
+        let start = other.count
+        other.resize(to: start + indices.count)
+        for head in 0..<heads {
+            other.pointer(head: head, token: start)
+                .update(from: pointer(head: head, token: indices.lowerBound), count: indices.count * headDim)
+        }
+    }
+
+    /// Token values, `[tokens, heads, headDim]`: the order files and reference values use.
+    public func values(_ tokens: Range<Int>) -> [Float] {
+        precondition(tokens.upperBound <= count)
+        var result: [Float] = []
+        result.reserveCapacity(tokens.count * heads * headDim)
+        for token in tokens {
+            for head in 0..<heads {
+                result.append(
+                    contentsOf: UnsafeBufferPointer(start: pointer(head: head, token: token), count: headDim))
+            }
+        }
+        return result
+    }
+
+    /// Appends tokens given as `[tokens, heads, headDim]`.
+    public func append(values: [Float]) {
+        let width = heads * headDim
+        precondition(values.count % width == 0, "\(values.count) values do not divide into rows of \(width)")
+        let start = count
+        resize(to: start + values.count / width)
+        values.withUnsafeBufferPointer { source in
+            for token in start..<count {
+                for head in 0..<heads {
+                    pointer(head: head, token: token).update(
+                        from: source.baseAddress! + (token - start) * width + head * headDim, count: headDim)
+                }
+            }
+        }
+    }
+
+    func pointer(head: Int, token: Int) -> UnsafeMutablePointer<Float> {
+        precondition(head >= 0 && head < heads && token >= 0 && token <= capacity)
+        return buffer.base + (head * capacity + token) * headDim
+    }
+}

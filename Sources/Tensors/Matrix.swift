@@ -1,0 +1,46 @@
+/// A row-major fp32 matrix, `[rows, columns]`, with storage of its own.
+///
+/// Activations of one sequence live in matrices that are allocated once for the largest step and reused;
+/// operations therefore take the number of rows in use instead of reading it from the shape.
+public final class Matrix {
+    public let rows: Int
+    public let columns: Int
+    let buffer: AlignedBuffer
+
+    /// A matrix of zeros.
+    public init(rows: Int, columns: Int) {
+        precondition(rows >= 0 && columns > 0, "impossible matrix shape [\(rows), \(columns)]")
+        self.rows = rows
+        self.columns = columns
+        buffer = AlignedBuffer(count: rows * columns)
+    }
+
+    public subscript(row: Int, column: Int) -> Float {
+        get {
+            precondition(row >= 0 && row < rows && column >= 0 && column < columns)
+            return buffer.base[row * columns + column]
+        }
+        set {
+            precondition(row >= 0 && row < rows && column >= 0 && column < columns)
+            buffer.base[row * columns + column] = newValue
+        }
+    }
+
+    /// The values of one row.
+    public func row(_ row: Int) -> [Float] {
+        Array(UnsafeBufferPointer(start: pointer(row: row), count: columns))
+    }
+
+    /// Replaces one row; `values` has `columns` elements.
+    public func setRow(_ row: Int, to values: [Float]) {
+        precondition(values.count == columns, "row has \(columns) columns, got \(values.count)")
+        values.withUnsafeBufferPointer { source in
+            pointer(row: row).update(from: source.baseAddress!, count: columns)
+        }
+    }
+
+    func pointer(row: Int) -> UnsafeMutablePointer<Float> {
+        precondition(row >= 0 && row <= rows, "row \(row) of \(rows)")
+        return buffer.base + row * columns
+    }
+}
