@@ -90,5 +90,13 @@ let package = Package(
             ],
             swiftSettings: safe),
         .executableTarget(name: "pharos", dependencies: ["PharosCommand"], swiftSettings: safe),
+
+        // Tests.
+        .testTarget(
+            name: "BeaconModelTests", dependencies: ["BeaconModel", "Safetensors", "Tensors", system],
+            resources: [.copy("Fixtures")], swiftSettings: common),
+        .testTarget(
+            name: "EvaluationTests", dependencies: ["Evaluation", "Tensors", system],
+            resources: [.copy("Fixtures")], swiftSettings: common),
     ]
 )
