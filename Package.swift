@@ -86,5 +86,10 @@ let package = Package(
             ],
             swiftSettings: safe),
         .executableTarget(name: "pharos", dependencies: ["PharosCommand"], swiftSettings: safe),
+
+        // Tests.
+        .testTarget(name: "FileAccessTests", dependencies: ["FileAccess", system], swiftSettings: common),
+        .testTarget(
+            name: "SafetensorsTests", dependencies: ["FileAccess", "Safetensors", system], swiftSettings: common),
     ]
 )
