@@ -98,5 +98,8 @@ let package = Package(
         .testTarget(
             name: "EvaluationTests", dependencies: ["Evaluation", "Tensors", system],
             resources: [.copy("Fixtures")], swiftSettings: common),
+        .testTarget(name: "FileAccessTests", dependencies: ["FileAccess", system], swiftSettings: common),
+        .testTarget(
+            name: "SafetensorsTests", dependencies: ["FileAccess", "Safetensors", system], swiftSettings: common),
     ]
 )
