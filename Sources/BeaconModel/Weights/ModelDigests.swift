@@ -1,4 +1,5 @@
 internal import FileAccess
+import Foundation
 internal import Safetensors
 public import SystemPackage
 
@@ -34,7 +35,7 @@ public struct ModelDigests: Sendable, Hashable {
         configuration = ContentDigest.hex(of: try ModelConfiguration(directory: directory).canonicalText)
         let path = directory.appending("tokenizer.json")
         tokenizer =
-            FileSystem.exists(path) ? try ContentDigest.hex(ofFile: path) : ContentDigest.hex(of: "")
+            FileManager.default.fileExists(atPath: path.string) ? try ContentDigest.hex(ofFile: path) : ContentDigest.hex(of: "")
     }
 }
 
