@@ -1,0 +1,33 @@
+/// Checks that hold between keys of a pipeline file rather than for one of them.
+enum DefinitionRules {
+    /// Reports every combination of values that makes no sense, at the place of the value to change.
+    static func check(_ definition: PipelineDefinition, _ reader: inout NodeReader) {
+        if let fine = definition.compression.fine, case .fixed(let ratio) = definition.compression.ratio,
+            fine >= ratio
+        {
+            reader.report(
+                "compression.fine: expected a ratio below compression.ratio (\(ratio)), found '\(fine)'",
+                at: reader.marks["compression.fine"])
+        }
+        if let answers = definition.answers {
+            if definition.questions == nil {
+                reader.report(
+                    "answers: found a file for answers without 'questions'; name the questions or drop this key",
+                    at: reader.marks["answers"])
+            }
+            if answers == definition.questions {
+                reader.report("answers: names the same file as 'questions'", at: reader.marks["answers"])
+            }
+        }
+        var firstUse: [SourceEntry: Int] = [:]
+        for (index, source) in definition.sources.enumerated() {
+            if let first = firstUse[source] {
+                reader.report(
+                    "sources[\(index)]: the same as sources[\(first)]; drop one of them",
+                    at: reader.marks["sources[\(index)]"])
+            } else {
+                firstUse[source] = index
+            }
+        }
+    }
+}
