@@ -73,6 +73,10 @@ let package = Package(
             dependencies: ["BeaconModel", "CacheStorage", "ContextCaching", "Tokenization"],
             swiftSettings: safe),
         .target(
+            name: "Evaluation",
+            dependencies: ["BeaconModel", "Safetensors", "Tensors", "Tokenization", system],
+            swiftSettings: safe),
+        .target(
             name: "Pipelines",
             dependencies: ["Answering", "CacheStorage", "ContextCaching", "Documents", system, yams],
             swiftSettings: safe),
@@ -82,7 +86,7 @@ let package = Package(
             name: "PharosCommand",
             dependencies: [
                 "Answering", "BeaconModel", "BundledModel", "CacheStorage", "ContextCaching",
-                "Documents", "Pipelines", "Tensors", "Tokenization", argumentParser, logging, system,
+                "Documents", "Evaluation", "Pipelines", "Tensors", "Tokenization", argumentParser, logging, system,
             ],
             swiftSettings: safe),
         .executableTarget(name: "pharos", dependencies: ["PharosCommand"], swiftSettings: safe),

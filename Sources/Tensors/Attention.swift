@@ -26,12 +26,13 @@ public struct Attention: Sendable {
     /// - Parameters:
     ///   - queries: `[inputs, heads · headDim]`, rotated; row `i` stands at key column `keys.count - inputs + i`.
     ///   - keys: rotated keys of memory and inputs, `[kvHeads, memory + inputs, headDim]`.
-    ///   - output: `[inputs, heads · headDim]`.
+    ///   - rows: the input rows to compute; all of them unless said otherwise.
+    ///   - output: `[inputs, heads · headDim]`; only `rows` are written.
     ///   - weights: where given, the probability mass each key column receives is added to it, summed over
     ///     heads and rows: `[keys]`. What citations are made of.
     public func apply(
-        queries: Matrix, inputs: Int, keys: HeadMatrix, values: HeadMatrix, mask: AttentionMask,
-        into output: Matrix, mass: inout [Float]?, using context: ComputeContext
+        queries: Matrix, inputs: Int, rows: Range<Int>? = nil, keys: HeadMatrix, values: HeadMatrix,
+        mask: AttentionMask, into output: Matrix, mass: inout [Float]?, using context: ComputeContext
     ) {
         let total = keys.count
         let memory = total - inputs
@@ -39,7 +40,7 @@ public struct Attention: Sendable {
         var scores = [Float](repeating: 0, count: total)
         for head in 0..<heads {
             let group = head / (heads / kvHeads)
-            for row in 0..<inputs {
+            for row in rows ?? 0..<inputs {
                 let query = queries.pointer(row: row) + head * headDim
                 var largest = -Float.infinity
                 for key in 0..<total {

@@ -38,25 +38,18 @@ public final class HeadMatrix {
         count = tokens
     }
 
-    /// Moves tokens `source` to start at `destination` in every head; overlapping ranges are allowed.
-    public func move(_ source: Range<Int>, to destination: Int) {
-        precondition(source.upperBound <= count && destination + source.count <= count)
+    /// Keeps the tokens before `start`, then the tokens at `indices` in that order, and drops the others.
+    public func select(_ indices: [Int], from start: Int) {
+        precondition(start <= count && indices.allSatisfy { $0 >= start && $0 < count })
+        let scratch = AlignedBuffer(count: indices.count * headDim)
         for head in 0..<heads {
-            let base = buffer.base + head * capacity * headDim
-            base.advanced(by: destination * headDim)
-                .update(from: base + source.lowerBound * headDim, count: source.count * headDim)
+            for (place, index) in indices.enumerated() {
+                (scratch.base + place * headDim)
+                    .update(from: pointer(head: head, token: index), count: headDim)
+            }
+            pointer(head: head, token: start).update(from: scratch.base, count: indices.count * headDim)
         }
-    }
-
-    /// Copies the tokens at `indices` to the end of `other`, in order.
-    public func append(_ indices: Range<Int>, to other: HeadMatrix) {
-        precondition(indices.upperBound <= count && other.heads == heads && other.headDim == headDim)
-        let start = other.count
-        other.resize(to: start + indices.count)
-        for head in 0..<heads {
-            other.pointer(head: head, token: start)
-                .update(from: pointer(head: head, token: indices.lowerBound), count: indices.count * headDim)
-        }
+        count = start + indices.count
     }
 
     /// Token values, `[tokens, heads, headDim]`: the order files and reference values use.

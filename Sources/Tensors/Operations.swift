@@ -51,6 +51,16 @@ public enum Operations {
         }
     }
 
+    /// Copies row `placements[i].row` of `input` to row `i` of `output`.
+    public static func gather(
+        _ input: Matrix, placements: [RowPlacement], into output: Matrix, using context: ComputeContext
+    ) {
+        precondition(input.columns == output.columns)
+        for (row, placement) in placements.enumerated() {
+            output.pointer(row: row).update(from: input.pointer(row: placement.row), count: input.columns)
+        }
+    }
+
     /// Writes the heads of `input`'s rows, unrotated, to tokens `base + placements[i].row` of `output`.
     public static func scatter(
         _ input: Matrix, placements: [RowPlacement], into output: HeadMatrix, at base: Int,
