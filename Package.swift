@@ -78,7 +78,9 @@ let package = Package(
             swiftSettings: safe),
         .target(
             name: "Pipelines",
-            dependencies: ["Answering", "CacheStorage", "ContextCaching", "Documents", system, yams],
+            dependencies: [
+                "Answering", "CacheStorage", "ContextCaching", "Documents", "FileAccess", system, yams,
+            ],
             swiftSettings: safe),
 
         // The command line.
@@ -86,9 +88,19 @@ let package = Package(
             name: "PharosCommand",
             dependencies: [
                 "Answering", "BeaconModel", "BundledModel", "CacheStorage", "ContextCaching",
-                "Documents", "Evaluation", "Pipelines", "Tensors", "Tokenization", argumentParser, logging, system,
+                "Documents", "Evaluation", "FileAccess", "Pipelines", "Safetensors", "Tensors",
+                "Tokenization",
+                argumentParser, logging, system,
             ],
             swiftSettings: safe),
         .executableTarget(name: "pharos", dependencies: ["PharosCommand"], swiftSettings: safe),
+
+        // Tests, in alphabetical order.
+        .testTarget(
+            name: "PharosCommandTests",
+            dependencies: ["FileAccess", "PharosCommand", "Pipelines", argumentParser, system],
+            swiftSettings: safe),
+        .testTarget(
+            name: "PipelinesTests", dependencies: ["FileAccess", "Pipelines", system], swiftSettings: safe),
     ]
 )

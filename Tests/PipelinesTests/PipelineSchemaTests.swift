@@ -21,7 +21,9 @@ import Testing
         "schedule.retries": "3",
         "schedule.retry-delay": "5s",
         "limits.document-bytes": "1MiB", "limits.file-bytes": "1GiB", "limits.entity-expansion": "3",
-        "limits.nesting-depth": "9", "limits.decompression-ratio": "7",
+        "limits.depth": "9", "limits.decompression-ratio": "7",
+        "limits.document-time": "3s", "limits.members": "3", "limits.member-bytes": "1MiB",
+        "limits.nesting": "2",
         "retention.store-bytes": "1GB", "retention.free-space": "2GB", "retention.keep": "7d",
     ]
 

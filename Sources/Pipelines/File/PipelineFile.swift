@@ -24,7 +24,6 @@ public enum PipelineFile {
         let data: Data
         do {
             let handle = try FileHandle(forReadingFrom: URL(filePath: path.string))
-            defer { try? handle.close() }
             data = try handle.read(upToCount: maximumBytes + 1) ?? Data()
         } catch {
             throw PipelinesError(

@@ -162,24 +162,37 @@ enum PipelineKeys {
     /// The mapping under `limits`.
     static let limits: KeyTable<LimitSettings> = {
         let standard = LimitSettings()
+        let size = ValueKind<ByteSize>.size(atLeast: ByteSize(bytes: 1))
         return KeyTable(
             title: "limits", standard: standard,
             keys: [
                 PipelineKey(
-                    "document-bytes", .size(atLeast: ByteSize(bytes: 1)), \.documentBytes, in: standard,
+                    "document-bytes", size, \.documentBytes, in: standard,
                     "The most bytes of one document's text."),
                 PipelineKey(
-                    optional: "file-bytes", .size(atLeast: ByteSize(bytes: 1)), \.fileBytes,
-                    "The most bytes that one corpus file may decompress to."),
+                    "document-time", .duration(.seconds(1) ... .seconds(86_400)), \.documentTime,
+                    in: standard, "The longest work on reading one document."),
+                PipelineKey(
+                    "depth", .integer(1...100_000), \.depth, in: standard,
+                    "The most XML elements open at a time."),
                 PipelineKey(
                     "entity-expansion", .integer(1...1_000_000), \.entityExpansion, in: standard,
                     "How many times larger an XML document may grow through entities."),
                 PipelineKey(
-                    "nesting-depth", .integer(1...100_000), \.nestingDepth, in: standard,
-                    "The deepest nesting of XML elements."),
+                    "members", .integer(1...1_000_000_000), \.members, in: standard,
+                    "The most members of one archive."),
+                PipelineKey(
+                    "member-bytes", size, \.memberBytes, in: standard,
+                    "The most decompressed bytes of one member, or of one compressed file."),
+                PipelineKey(
+                    "file-bytes", size, \.fileBytes, in: standard,
+                    "The most decompressed bytes of one file with all its members."),
                 PipelineKey(
                     "decompression-ratio", .integer(1...1_000_000), \.decompressionRatio, in: standard,
-                    "How many times larger than its compressed form a file may become."),
+                    "The most decompressed bytes for each compressed byte."),
+                PipelineKey(
+                    "nesting", .integer(0...16), \.nesting, in: standard,
+                    "The most containers inside containers; a.tar.gz is two."),
             ])
     }()
 
