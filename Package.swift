@@ -89,18 +89,26 @@ let package = Package(
             dependencies: [
                 "Answering", "BeaconModel", "BundledModel", "CacheStorage", "ContextCaching",
                 "Documents", "Evaluation", "FileAccess", "Pipelines", "Safetensors", "Tensors",
-                "Tokenization",
-                argumentParser, logging, system,
+                "Tokenization", argumentParser, logging, system,
             ],
             swiftSettings: safe),
         .executableTarget(name: "pharos", dependencies: ["PharosCommand"], swiftSettings: safe),
 
-        // Tests, in alphabetical order.
+        // Tests.
+        .testTarget(
+            name: "BeaconModelTests", dependencies: ["BeaconModel", "Safetensors", "Tensors", system],
+            resources: [.copy("Fixtures")], swiftSettings: common),
+        .testTarget(
+            name: "EvaluationTests", dependencies: ["Evaluation", "Tensors", system],
+            resources: [.copy("Fixtures")], swiftSettings: common),
+        .testTarget(name: "FileAccessTests", dependencies: ["FileAccess", system], swiftSettings: common),
         .testTarget(
             name: "PharosCommandTests",
             dependencies: ["FileAccess", "PharosCommand", "Pipelines", argumentParser, system],
             swiftSettings: safe),
         .testTarget(
             name: "PipelinesTests", dependencies: ["FileAccess", "Pipelines", system], swiftSettings: safe),
+        .testTarget(
+            name: "SafetensorsTests", dependencies: ["FileAccess", "Safetensors", system], swiftSettings: common),
     ]
 )

@@ -72,11 +72,19 @@ public final class HeadMatrix {
         precondition(values.count % width == 0, "\(values.count) values do not divide into rows of \(width)")
         let start = count
         resize(to: start + values.count / width)
+        replace(start..<count, values: values)
+    }
+
+    /// Overwrites `tokens` with values given as `[tokens, heads, headDim]`.
+    public func replace(_ tokens: Range<Int>, values: [Float]) {
+        let width = heads * headDim
+        precondition(tokens.upperBound <= count && values.count == tokens.count * width)
         values.withUnsafeBufferPointer { source in
-            for token in start..<count {
+            guard let base = source.baseAddress else { return }
+            for (row, token) in tokens.enumerated() {
                 for head in 0..<heads {
-                    pointer(head: head, token: token).update(
-                        from: source.baseAddress! + (token - start) * width + head * headDim, count: headDim)
+                    pointer(head: head, token: token)
+                        .update(from: base + row * width + head * headDim, count: headDim)
                 }
             }
         }

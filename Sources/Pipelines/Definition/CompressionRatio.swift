@@ -2,10 +2,19 @@
 public enum CompressionRatio: Sendable, Hashable {
     /// The same ratio for every window.
     case fixed(Int)
-    /// Per document, the smallest of the model's ratios with which it fits the model's context.
+    /// By the checkpoint's own rule, such as `adapt-1024`.
     case adaptive
     /// These ratios for successive windows, from the first again after the last.
     case sequence([Int])
+
+    /// The ratios that are named; none for ``adaptive``.
+    public var values: [Int] {
+        switch self {
+        case .fixed(let ratio): [ratio]
+        case .adaptive: []
+        case .sequence(let ratios): ratios
+        }
+    }
 
     /// The ratios that may be asked for.
     public static let allowed = 2...32

@@ -16,7 +16,7 @@ public struct PipelineDefinition: Sendable, Hashable {
     /// The documents, source by source; never empty in a definition read from a file.
     public var sources: [SourceEntry]
     /// How documents become context caches.
-    public var compression: CompressionSettings
+    public var compression: CompressionEntry
     /// What of the store goes into the prompt of a question.
     public var context: ContextSettings
     /// A file of questions, one JSON object per line, answered after compressing.
@@ -37,7 +37,7 @@ public struct PipelineDefinition: Sendable, Hashable {
         self.model = .bundled
         self.weights = .int8
         self.sources = sources
-        self.compression = CompressionSettings()
+        self.compression = CompressionEntry()
         self.context = ContextSettings()
         self.limits = LimitSettings()
         self.retention = RetentionSettings()

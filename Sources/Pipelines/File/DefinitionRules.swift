@@ -9,6 +9,13 @@ enum DefinitionRules {
                 "compression.fine: expected a ratio below compression.ratio (\(ratio)), found '\(fine)'",
                 at: reader.marks["compression.fine"])
         }
+        if let window = definition.compression.window {
+            for ratio in definition.compression.ratio.values where window % ratio != 0 {
+                reader.report(
+                    "compression.window: expected a multiple of the ratio \(ratio), found '\(window)'",
+                    at: reader.marks["compression.window"])
+            }
+        }
         if let answers = definition.answers {
             if definition.questions == nil {
                 reader.report(

@@ -87,8 +87,8 @@ enum PipelineKeys {
     }()
 
     /// The mapping under `compression`.
-    static let compression: KeyTable<CompressionSettings> = {
-        let standard = CompressionSettings()
+    static let compression: KeyTable<CompressionEntry> = {
+        let standard = CompressionEntry()
         return KeyTable(
             title: "compression", standard: standard,
             keys: [
