@@ -78,7 +78,9 @@ let package = Package(
             swiftSettings: safe),
         .target(
             name: "Pipelines",
-            dependencies: ["Answering", "CacheStorage", "ContextCaching", "Documents", system, yams],
+            dependencies: [
+                "Answering", "CacheStorage", "ContextCaching", "Documents", "FileAccess", system, yams,
+            ],
             swiftSettings: safe),
 
         // The command line.
@@ -86,7 +88,8 @@ let package = Package(
             name: "PharosCommand",
             dependencies: [
                 "Answering", "BeaconModel", "BundledModel", "CacheStorage", "ContextCaching",
-                "Documents", "Evaluation", "Pipelines", "Tensors", "Tokenization", argumentParser, logging, system,
+                "Documents", "Evaluation", "FileAccess", "Pipelines", "Safetensors", "Tensors",
+                "Tokenization", argumentParser, logging, system,
             ],
             swiftSettings: safe),
         .executableTarget(name: "pharos", dependencies: ["PharosCommand"], swiftSettings: safe),
@@ -99,6 +102,12 @@ let package = Package(
             name: "EvaluationTests", dependencies: ["Evaluation", "Tensors", system],
             resources: [.copy("Fixtures")], swiftSettings: common),
         .testTarget(name: "FileAccessTests", dependencies: ["FileAccess", system], swiftSettings: common),
+        .testTarget(
+            name: "PharosCommandTests",
+            dependencies: ["FileAccess", "PharosCommand", "Pipelines", argumentParser, system],
+            swiftSettings: safe),
+        .testTarget(
+            name: "PipelinesTests", dependencies: ["FileAccess", "Pipelines", system], swiftSettings: safe),
         .testTarget(
             name: "SafetensorsTests", dependencies: ["FileAccess", "Safetensors", system], swiftSettings: common),
     ]
