@@ -77,6 +77,12 @@ let package = Package(
             dependencies: ["BeaconModel", "Safetensors", "Tensors", "Tokenization", system],
             swiftSettings: safe),
         .target(
+            name: "BeaconTraining",
+            dependencies: [
+                "BeaconModel", "CKernels", "COpenBLAS", "FileAccess", "Safetensors", "Tokenization", system, yams,
+            ],
+            swiftSettings: common),
+        .target(
             name: "Pipelines",
             dependencies: ["Answering", "CacheStorage", "ContextCaching", "Documents", system, yams],
             swiftSettings: safe),
@@ -90,5 +96,10 @@ let package = Package(
             ],
             swiftSettings: safe),
         .executableTarget(name: "pharos", dependencies: ["PharosCommand"], swiftSettings: safe),
+
+        // Tests.
+        .testTarget(
+            name: "BeaconTrainingTests", dependencies: ["BeaconModel", "BeaconTraining", "Tokenization", system],
+            exclude: ["Fixtures"], swiftSettings: common),
     ]
 )
