@@ -77,6 +77,12 @@ let package = Package(
             dependencies: ["BeaconModel", "Safetensors", "Tensors", "Tokenization", system],
             swiftSettings: safe),
         .target(
+            name: "BeaconTraining",
+            dependencies: [
+                "BeaconModel", "CKernels", "COpenBLAS", "FileAccess", "Safetensors", "Tokenization", system, yams,
+            ],
+            swiftSettings: common),
+        .target(
             name: "Pipelines",
             dependencies: [
                 "Answering", "CacheStorage", "ContextCaching", "Documents", "FileAccess", system, yams,
@@ -110,5 +116,7 @@ let package = Package(
             name: "PipelinesTests", dependencies: ["FileAccess", "Pipelines", system], swiftSettings: safe),
         .testTarget(
             name: "SafetensorsTests", dependencies: ["FileAccess", "Safetensors", system], swiftSettings: common),
+            name: "BeaconTrainingTests", dependencies: ["BeaconModel", "BeaconTraining", "Tokenization", system],
+            exclude: ["Fixtures"], swiftSettings: common),
     ]
 )
