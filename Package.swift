@@ -91,5 +91,6 @@ let package = Package(
         .testTarget(name: "FileAccessTests", dependencies: ["FileAccess", system], swiftSettings: common),
         .testTarget(
             name: "SafetensorsTests", dependencies: ["FileAccess", "Safetensors", system], swiftSettings: common),
+        .testTarget(name: "ZstandardTests", dependencies: ["Zstandard"], swiftSettings: common),
     ]
 )
