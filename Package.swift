@@ -118,5 +118,6 @@ let package = Package(
             name: "SafetensorsTests", dependencies: ["FileAccess", "Safetensors", system], swiftSettings: common),
             name: "BeaconTrainingTests", dependencies: ["BeaconModel", "BeaconTraining", "Tokenization", system],
             exclude: ["Fixtures"], swiftSettings: common),
+        .testTarget(name: "ZstandardTests", dependencies: ["Zstandard"], swiftSettings: common),
     ]
 )
