@@ -22,6 +22,13 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
+/// The tests of one module, in `Tests/<Module>Tests`.
+func tests(_ module: String, _ others: [Target.Dependency], fixtures: Resource? = nil) -> Target {
+    .testTarget(
+        name: module + "Tests", dependencies: [.byName(name: module), system] + others,
+        exclude: [], resources: fixtures.map { [$0] } ?? [], swiftSettings: common)
+}
+
 let package = Package(
     name: "Pharos",
     products: [.executable(name: "pharos", targets: ["pharos"])],
@@ -93,31 +100,21 @@ let package = Package(
         .target(
             name: "PharosCommand",
             dependencies: [
-                "Answering", "BeaconModel", "BundledModel", "CacheStorage", "ContextCaching",
+                "Answering", "BeaconModel", "BeaconTraining", "BundledModel", "CacheStorage", "ContextCaching",
                 "Documents", "Evaluation", "FileAccess", "Pipelines", "Safetensors", "Tensors",
                 "Tokenization", argumentParser, logging, system,
             ],
             swiftSettings: safe),
         .executableTarget(name: "pharos", dependencies: ["PharosCommand"], swiftSettings: safe),
 
-        // Tests.
-        .testTarget(
-            name: "BeaconModelTests", dependencies: ["BeaconModel", "Safetensors", "Tensors", system],
-            resources: [.copy("Fixtures")], swiftSettings: common),
-        .testTarget(
-            name: "EvaluationTests", dependencies: ["Evaluation", "Tensors", system],
-            resources: [.copy("Fixtures")], swiftSettings: common),
-        .testTarget(name: "FileAccessTests", dependencies: ["FileAccess", system], swiftSettings: common),
-        .testTarget(
-            name: "PharosCommandTests",
-            dependencies: ["FileAccess", "PharosCommand", "Pipelines", argumentParser, system],
-            swiftSettings: safe),
-        .testTarget(
-            name: "PipelinesTests", dependencies: ["FileAccess", "Pipelines", system], swiftSettings: safe),
-        .testTarget(
-            name: "SafetensorsTests", dependencies: ["FileAccess", "Safetensors", system], swiftSettings: common),
-            name: "BeaconTrainingTests", dependencies: ["BeaconModel", "BeaconTraining", "Tokenization", system],
-            exclude: ["Fixtures"], swiftSettings: common),
-        .testTarget(name: "ZstandardTests", dependencies: ["Zstandard"], swiftSettings: common),
+        // Tests: one line each, in alphabetical order.
+        tests("BeaconModel", ["Safetensors", "Tensors"], fixtures: .copy("Fixtures")),
+        tests("BeaconTraining", ["BeaconModel", "Tokenization"], fixtures: .copy("Fixtures")),
+        tests("Evaluation", ["Tensors"], fixtures: .copy("Fixtures")),
+        tests("FileAccess", []),
+        tests("PharosCommand", ["FileAccess", "Pipelines", argumentParser]),
+        tests("Pipelines", ["FileAccess"]),
+        tests("Safetensors", ["FileAccess"]),
+        tests("Zstandard", []),
     ]
 )
