@@ -38,7 +38,7 @@ struct XMLBridgeParser {
     size_t slot_count;
 
     uint64_t pushed, last_end, root_end;
-    uint32_t last_line, depth, limit;
+    uint32_t last_line, root_line, depth, limit;
     uint64_t text_run;  // bytes of character data since the last tag
     uint64_t expanded, entity_references, parameter_references;
     uint64_t warning_count, unresolved_count;
@@ -362,7 +362,10 @@ static void close_element(XMLBridgeParser *p, uint32_t name) {
     event->name = name;
     pass(p);
     event->end = p->last_end;
-    if (p->depth > 0 && --p->depth == 0) p->root_end = p->last_end;
+    if (p->depth > 0 && --p->depth == 0) {
+        p->root_end = p->last_end;
+        p->root_line = p->last_line;
+    }
 }
 
 static void on_end(void *user, const xmlChar *local, const xmlChar *prefix, const xmlChar *uri) {
@@ -735,5 +738,6 @@ XMLBridgeError xml_bridge_warning(const XMLBridgeParser *p) { return p->warning;
 int xml_bridge_limit(const XMLBridgeParser *p) { return (int)p->limit; }
 int xml_bridge_recovered(const XMLBridgeParser *p) { return p->recovered; }
 uint64_t xml_bridge_root_end(const XMLBridgeParser *p) { return p->root_end; }
+uint32_t xml_bridge_root_line(const XMLBridgeParser *p) { return p->root_line; }
 uint64_t xml_bridge_warning_count(const XMLBridgeParser *p) { return p->warning_count; }
 uint64_t xml_bridge_unresolved_count(const XMLBridgeParser *p) { return p->unresolved_count; }

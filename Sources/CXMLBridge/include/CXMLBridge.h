@@ -135,6 +135,8 @@ int xml_bridge_limit(const XMLBridgeParser *parser);
 int xml_bridge_recovered(const XMLBridgeParser *parser);
 /// Offset behind the end tag of the root element; 0 while it is open.
 uint64_t xml_bridge_root_end(const XMLBridgeParser *parser);
+/// The line of that end tag's end.
+uint32_t xml_bridge_root_line(const XMLBridgeParser *parser);
 /// Number of warnings, and of references kept visible.
 uint64_t xml_bridge_warning_count(const XMLBridgeParser *parser);
 uint64_t xml_bridge_unresolved_count(const XMLBridgeParser *parser);

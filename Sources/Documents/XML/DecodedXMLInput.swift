@@ -6,12 +6,14 @@ final class DecodedXMLInput {
     private let source: any ByteSource
     private let decoder: CharacterDecoder?
     private var skip: Int
+    private let markBytes: Int
     private var ended = false
     private(set) var map: OffsetMap
 
     init(_ source: any ByteSource, encoding: TextEncoding, policy: UndecodablePolicy) throws {
         self.source = source
         skip = encoding.markBytes
+        markBytes = encoding.markBytes
         // libxml2 checks UTF-8 itself; only replacing what is wrong needs the decoder.
         if encoding.family == .utf8, policy == .error {
             decoder = nil
@@ -22,6 +24,8 @@ final class DecodedXMLInput {
         }
     }
 
+    /// Where decoded bytes are the source's, from this offset on.
+    var shift: Int? { decoder == nil ? markBytes : nil }
     var replaced: Int { decoder?.replaced ?? 0 }
     var firstReplaced: Int? { decoder?.firstReplaced }
 

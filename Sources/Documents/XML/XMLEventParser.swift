@@ -73,6 +73,15 @@ final class XMLEventParser {
     /// libxml2's number of the error that ended the parse.
     var errorCode: Int { Int(xml_bridge_error(parser).code) }
 
+    /// Line ends up to the root element's end.
+    var linesToRootEnd: Int { Int(xml_bridge_root_line(parser)) - 1 }
+
+    /// Whether the parser stopped at something behind the root element.
+    var endsAtSecondRoot: Bool {
+        // XML_ERR_DOCUMENT_EMPTY, XML_ERR_DOCUMENT_END, XML_ERR_RESERVED_XML_NAME
+        rootEnd > 0 && [4, 5, 64].contains(errorCode)
+    }
+
     /// Why the parser cannot go on.
     func failure(limits: DocumentLimits) -> DocumentFailure {
         let error = xml_bridge_error(parser)

@@ -12,7 +12,7 @@ struct XMLFormatReader: FormatReader {
         let encoding = try TextEncoding.xml(source.peek(1024), override: sink.definition.encoding)
         sink.encoding = encoding.name
         let input = try DecodedXMLInput(source, encoding: encoding, policy: sink.definition.undecodable)
-        let reader = try XMLRecordReader(profile: profile, rules: rules, input: input, sink: sink)
+        var reader = try XMLRecordReader(profile: profile, rules: rules, input: input, sink: sink)
         try reader.readAll()
     }
 }
