@@ -1,10 +1,8 @@
-import SystemPackage
-
 /// Reads all documents of a source, one at a time.
 ///
 /// Files come in the order of the bytes of their names, records in the order of the file, so equal sources give equal
 /// sequences. Bad input is handed over as a ``DocumentFailure`` and reading goes on: with the next record when only one
-/// was bad, else with the next file.
+/// was bad, else with the next file or member.
 public struct DocumentSourceReader: Sendable {
     public let definition: SourceDefinition
     public let limits: DocumentLimits
@@ -33,7 +31,11 @@ public struct DocumentSourceReader: Sendable {
         let summary = SummaryBox()
         do {
             try withoutActuallyEscaping(body) { body in
-                for file in files { try read(file, chosen, summary, body) }
+                for file in files {
+                    try FileVisit(
+                        file, definition, limits, chosen: chosen, summary: summary, receiver: body
+                    ).read()
+                }
             }
         } catch let error as DocumentSink.ReceiverError {
             throw error.underlying
@@ -53,34 +55,7 @@ public struct DocumentSourceReader: Sendable {
         case .custom(let custom): profile = custom
         }
         let result = definition.specialized(profile)
-        _ = try result.reader()
+        try result.check()
         return result
-    }
-
-    private func read(
-        _ file: SourceFile, _ chosen: Profile?, _ summary: SummaryBox,
-        _ body: @escaping (DocumentResult) throws -> Void
-    ) throws {
-        summary.value.files += 1
-        var sink: DocumentSink?
-        do {
-            let source = try Container.unwrap(FileByteSource(file.path), limits: limits)
-            let profile =
-                try chosen
-                ?? definition.specialized(.named(Detector.detect(source, name: file.name).profile))
-            let opened = DocumentSink(
-                file: file.path.string, member: nil, name: file.name, definition: definition,
-                only: profile.only, limits: limits, summary: summary, receiver: body)
-            sink = opened
-            try profile.reader().read(source, into: opened)
-            summary.value.members += 1
-        } catch let failure as DocumentFailure {
-            let failing =
-                sink
-                ?? DocumentSink(
-                    file: file.path.string, member: nil, name: file.name, definition: definition, only: [:],
-                    limits: limits, summary: summary, receiver: body)
-            try failing.failure(failure)
-        }
     }
 }

@@ -16,6 +16,10 @@ final class DocumentSink {
     private let receiver: (DocumentResult) throws -> Void
     private var seen: Set<UInt64> = []
     var encoding = "UTF-8"
+    /// What every document of the file carries.
+    var warnings: [String] = []
+    /// What is known about every document of the file, such as the book that chapters are of.
+    var extraMetadata: [String: String] = [:]
 
     init(
         file: String, member: String?, name: String, definition: SourceDefinition, only: [String: [String]],
@@ -67,10 +71,11 @@ final class DocumentSink {
             case .last: break
             }
         }
-        var warnings = draft.warnings
+        var warnings = warnings + draft.warnings
         if draft.coverage.unresolvedEntities > 0 {
             warnings.append("\(draft.coverage.unresolvedEntities) entity references kept as written")
         }
+        let metadata = draft.metadata.merging(extraMetadata) { own, _ in own }
         let source = DocumentSource(
             file: file, member: member, line: draft.line, path: draft.path, bytes: draft.bytes,
             encoding: encoding, ordinal: draft.ordinal ?? 1)
@@ -79,7 +84,7 @@ final class DocumentSink {
         try hand(
             .document(
                 Document(
-                    id: id, title: draft.title, metadata: draft.metadata, text: draft.text, source: source,
+                    id: id, title: draft.title, metadata: metadata, text: draft.text, source: source,
                     sourceMap: draft.sourceMap, coverage: draft.coverage, warnings: warnings)))
     }
 

@@ -27,7 +27,7 @@ struct RecordBuilder {
 
     /// Where in the source the parser's offsets and lines are.
     struct Base {
-        var input: DecodedXMLInput
+        var input: DecodedInput
         /// Offset of the parser's first byte among all decoded bytes, in the source when that is the same.
         var start = 0
         var lines = 0

@@ -9,9 +9,16 @@ struct XMLFormatReader: FormatReader {
     }
 
     func read(_ source: PeekableSource, into sink: DocumentSink) throws {
-        let encoding = try TextEncoding.xml(source.peek(1024), override: sink.definition.encoding)
+        let override = sink.definition.encoding
+        let encoding =
+            profile.format == .html
+            ? TextEncoding.html(Array(try source.peek(64 << 10)), override: override)
+            : try TextEncoding.xml(source.peek(1024), override: override)
+        if encoding.evidence == .guessed {
+            sink.warnings.append("the encoding \(encoding.name) is a guess; name it to be sure")
+        }
         sink.encoding = encoding.name
-        let input = try DecodedXMLInput(source, encoding: encoding, policy: sink.definition.undecodable)
+        let input = try DecodedInput(source, encoding: encoding, policy: sink.definition.undecodable)
         var reader = try XMLRecordReader(profile: profile, rules: rules, input: input, sink: sink)
         try reader.readAll()
     }

@@ -13,7 +13,7 @@ struct XMLRecordReader {
     private let profile: Profile
     private let freshRules: RecordRules
     private var rules: RecordRules
-    private let input: DecodedXMLInput
+    private let input: DecodedInput
     private let sink: DocumentSink
     private let limits: DocumentLimits
     private var parser: XMLEventParser
@@ -37,7 +37,7 @@ struct XMLRecordReader {
     private var pushed = 0
     private var recordClock = ContinuousClock.now
 
-    init(profile: Profile, rules: RecordRules, input: DecodedXMLInput, sink: DocumentSink) throws {
+    init(profile: Profile, rules: RecordRules, input: DecodedInput, sink: DocumentSink) throws {
         self.profile = profile
         self.rules = rules
         freshRules = rules

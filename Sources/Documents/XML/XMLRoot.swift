@@ -50,7 +50,7 @@ struct XMLRoot {
         if let namespace {
             for known in rule.namespaces {
                 let fits = known.hasSuffix("*") ? namespace.hasPrefix(known.dropLast()) : namespace == known
-                if fits, rule.roots.isEmpty || rule.roots.contains(name) {
+                if fits, !rule.rootsInNamespaces || rule.roots.contains(name) {
                     return "the root element is <\(name)> in the namespace \(namespace)"
                 }
             }
@@ -58,7 +58,7 @@ struct XMLRoot {
         for part in rule.doctypes {
             if let id = doctype.first(where: { $0.contains(part) }) { return "the document type is \(id)" }
         }
-        if rule.roots.contains(name), namespace == nil || (!rule.plainRootsOnly && rule.namespaces.isEmpty) {
+        if rule.roots.contains(name), namespace == nil {
             return "the root element is <\(name)>"
         }
         return nil

@@ -1,8 +1,8 @@
-/// The bytes of an XML file as UTF-8, whatever they are in, with the way back.
+/// The bytes of a file as UTF-8, whatever they are in, chunk by chunk, with the way back.
 ///
 /// libxml2 never decodes: it is told that its input is UTF-8, so an encoding is decoded in one place, the same for text
 /// and XML, and offsets stay exact.
-final class DecodedXMLInput {
+final class DecodedInput {
     private let source: any ByteSource
     private let decoder: CharacterDecoder?
     private var skip: Int
@@ -22,6 +22,16 @@ final class DecodedXMLInput {
             decoder = try CharacterDecoder(encoding, policy: policy, offset: encoding.markBytes)
             map = OffsetMap(pieces: ())
         }
+    }
+
+    /// The bytes of a file of lines.
+    convenience init(lines source: PeekableSource, _ sink: DocumentSink) throws {
+        let encoding = TextEncoding.stream(Array(try source.peek(64 << 10)), override: sink.definition.encoding)
+        sink.encoding = encoding.name
+        if encoding.evidence == .guessed {
+            sink.warnings.append("the encoding \(encoding.name) is a guess; name it to be sure")
+        }
+        try self.init(source, encoding: encoding, policy: sink.definition.undecodable)
     }
 
     /// Where decoded bytes are the source's, from this offset on.
