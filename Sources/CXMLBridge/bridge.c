@@ -41,7 +41,7 @@ struct XMLBridgeParser {
     uint32_t last_line, root_line, depth, limit;
     uint64_t text_run;  // bytes of character data since the last tag
     uint64_t expanded, entity_references, parameter_references;
-    uint64_t warning_count, unresolved_count;
+    uint64_t warning_count;
     int in_doctype, finished, recovered, root_seen;
     XMLBridgeError error, warning;
     char error_message[message_bytes], warning_message[message_bytes];
@@ -263,17 +263,20 @@ static void on_instruction(void *user, const xmlChar *target, const xmlChar *tex
 
 // MARK: Elements
 
-/// Where the tag that is being reported starts: the last `<` before the parser's place.
+/// Where the tag that is being reported starts: the last `<` before the parser's place, and its line.
 static uint64_t tag_start(XMLBridgeParser *p) {
     xmlParserInputPtr input = p->context->input;
     if (!input || !input->cur || !input->base) return p->last_end;
     const xmlChar *at = input->cur;
     uint64_t here = position(p), floor = p->last_end;
+    uint32_t line = line_now(p);
     while (at > input->base && here > floor) {
         at--;
         here--;
-        if (*at == '<') return here;
+        if (*at == '\n' && line > 1) line--;
+        if (*at == '<') break;
     }
+    p->last_line = line;
     return here;
 }
 
@@ -481,7 +484,12 @@ static xmlEntityPtr keep_reference(XMLBridgeParser *p, const xmlChar *name) {
             return NULL;
         }
     }
-    p->unresolved_count++;
+    const htmlEntityDesc *html = p->options.entities == XMLBridgeEntitiesHTML ? htmlEntityLookup(name) : NULL;
+    int is_known = html && html->value < 0x10000 && html->value > 0x7F;
+    if (!is_known) {
+        XMLBridgeEvent *event = append_event(p, XMLBridgeEventUnresolved);
+        if (event) event->line = line_now(p);
+    }
     xmlEntityPtr known = xmlGetDocEntity(p->kept, name);
     if (known) return known;
     if (p->kept_count++ >= most_kept_entities) {
@@ -490,8 +498,7 @@ static xmlEntityPtr keep_reference(XMLBridgeParser *p, const xmlChar *name) {
     }
     xmlChar small[16];
     xmlChar *content = NULL;
-    const htmlEntityDesc *html = p->options.entities == XMLBridgeEntitiesHTML ? htmlEntityLookup(name) : NULL;
-    if (html && html->value < 0x10000 && html->value > 0x7F) {
+    if (is_known) {
         int length = xmlCopyCharMultiByte(small, (int)html->value);
         small[length] = 0;
     } else {
@@ -740,4 +747,3 @@ int xml_bridge_recovered(const XMLBridgeParser *p) { return p->recovered; }
 uint64_t xml_bridge_root_end(const XMLBridgeParser *p) { return p->root_end; }
 uint32_t xml_bridge_root_line(const XMLBridgeParser *p) { return p->root_line; }
 uint64_t xml_bridge_warning_count(const XMLBridgeParser *p) { return p->warning_count; }
-uint64_t xml_bridge_unresolved_count(const XMLBridgeParser *p) { return p->unresolved_count; }

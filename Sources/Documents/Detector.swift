@@ -7,7 +7,8 @@ public enum Detector {
     public static func detect(_ path: FilePath, limits: DocumentLimits = DocumentLimits()) throws -> Detection
     {
         let name = path.lastComponent?.string ?? path.string
-        return try detect(inside: FileByteSource(path), name: name, limits, ContainerBudget(limits), nesting: 0)
+        return try detect(
+            inside: FileByteSource(path), name: name, limits, ContainerBudget(limits), nesting: 0)
     }
 
     /// Looks into containers; of an archive, at its first file.
@@ -26,7 +27,8 @@ public enum Detector {
         try Container.enter(&nesting, limits)
         struct Found: Error { var detection: Detection }
         do {
-            try ArchiveReader(content, kind: kind, limits: limits, budget: budget).forEachMember { member, inner in
+            try ArchiveReader(content, kind: kind, limits: limits, budget: budget).forEachMember {
+                member, inner in
                 var found = try detect(inside: inner, name: member, limits, budget, nesting: nesting)
                 found.reason = "in the archive, \(member): \(found.reason)"
                 throw Found(detection: found)
@@ -69,7 +71,8 @@ public enum Detector {
 
     private static func looksLikeHTML(_ head: [UInt8]) -> Bool {
         let start = String(decoding: head.prefix(1024), as: UTF8.self).lowercased()
-        return start.contains("<!doctype html") || start.contains("<html") && start.drop { $0 != "<" }.count > 5
+        return start.contains("<!doctype html")
+            || start.contains("<html") && start.drop { $0 != "<" }.count > 5
     }
 
     /// The last ending of a name, in lower case, compression not counted.

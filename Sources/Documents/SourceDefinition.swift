@@ -25,7 +25,8 @@ public struct SourceDefinition: Sendable, Hashable {
     public init(
         path: String, profile: ProfileSelection = .detect, records: [String]? = nil,
         fields: [String: FieldMapping] = [:], namespaces: [String: String] = [:], excluded: [String] = [],
-        members: String? = nil, encoding: String? = nil, undecodable: UndecodablePolicy = .error, malformed: MalformedPolicy? = nil,
+        members: String? = nil, encoding: String? = nil, undecodable: UndecodablePolicy = .error,
+        malformed: MalformedPolicy? = nil,
         split: TextSplit? = nil, ids: IDPolicy = IDPolicy(), limits: DocumentLimits? = nil
     ) {
         self.path = path

@@ -16,6 +16,7 @@ enum {
     XMLBridgeEventStart = 1,   // start tag: `name`, attributes [first, first + count)
     XMLBridgeEventEnd = 2,     // end tag: `name`
     XMLBridgeEventText = 3,    // character data: bytes [first, first + count) of the data buffer
+    XMLBridgeEventUnresolved = 5, // a reference without a declaration is kept as it is written
     XMLBridgeEventDoctype = 4, // document type: name, public and system id, each ended by a zero byte
 };
 
@@ -24,8 +25,6 @@ enum {
     XMLBridgeExact = 1,
     /// Character data that came from a CDATA section.
     XMLBridgeCharacterSection = 2,
-    /// A reference that could not be resolved is kept, spelled as in the source.
-    XMLBridgeUnresolved = 4,
     /// The attribute was not written in the tag but declared with a default.
     XMLBridgeDefaulted = 8,
 };
@@ -137,6 +136,5 @@ int xml_bridge_recovered(const XMLBridgeParser *parser);
 uint64_t xml_bridge_root_end(const XMLBridgeParser *parser);
 /// The line of that end tag's end.
 uint32_t xml_bridge_root_line(const XMLBridgeParser *parser);
-/// Number of warnings, and of references kept visible.
+/// Number of warnings.
 uint64_t xml_bridge_warning_count(const XMLBridgeParser *parser);
-uint64_t xml_bridge_unresolved_count(const XMLBridgeParser *parser);

@@ -51,7 +51,8 @@ struct CSVReader: FormatReader {
             func take(_ range: Range<Int>) {
                 guard !range.isEmpty else { return }
                 value.bytes += bytes[range]
-                value.pieces.append((range.count, row.start + range.lowerBound..<row.start + range.upperBound))
+                value.pieces.append(
+                    (range.count, row.start + range.lowerBound..<row.start + range.upperBound))
             }
             if at < bytes.count, bytes[at] == 0x22 {
                 at += 1

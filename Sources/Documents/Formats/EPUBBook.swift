@@ -22,7 +22,9 @@ struct EPUBBook {
                 size += chunk.count
                 guard size <= 4 * limits.documentBytes else {
                     throw DocumentFailure(
-                        .limit, "a book of more than \(4 * limits.documentBytes) bytes of text (limit document-bytes)")
+                        .limit,
+                        "a book of more than \(4 * limits.documentBytes) bytes of text (limit document-bytes)"
+                    )
                 }
             }
             members[name] = bytes
@@ -38,7 +40,8 @@ struct EPUBBook {
         }
     }
 
-    private mutating func readPackage(_ package: [FlatElement], folder: String, _ members: [String: [UInt8]]) {
+    private mutating func readPackage(_ package: [FlatElement], folder: String, _ members: [String: [UInt8]])
+    {
         var manifest: [String: String] = [:]
         for element in package {
             switch element.name {
@@ -56,7 +59,8 @@ struct EPUBBook {
                 } else {
                     failures.append(
                         DocumentFailure(
-                            .container, "the spine names “\(name ?? id)”, which is not in the book", line: element.line))
+                            .container, "the spine names “\(name ?? id)”, which is not in the book",
+                            line: element.line))
                 }
             default: break
             }
@@ -69,7 +73,8 @@ struct EPUBBook {
 
     /// A reference in the package document as a member's name.
     private static func resolve(_ reference: String, in folder: String) -> String {
-        let path = reference.split(separator: "#", omittingEmptySubsequences: false).first.map(String.init) ?? ""
+        let path =
+            reference.split(separator: "#", omittingEmptySubsequences: false).first.map(String.init) ?? ""
         var parts = folder.split(separator: "/").map(String.init)
         for part in path.split(separator: "/").map({ unescaped(String($0)) }) {
             if part == ".." { _ = parts.popLast() } else if part != "." { parts.append(part) }

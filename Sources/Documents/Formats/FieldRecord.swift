@@ -18,7 +18,9 @@ struct FieldRecord {
     ///
     /// A path of a field names a value, `a/b` one inside another. The field `*` takes what no other field takes as
     /// metadata, by its own name.
-    func draft(_ profile: Profile, _ input: DecodedInput, ordinal: Int?, limits: DocumentLimits) -> DocumentDraft {
+    func draft(_ profile: Profile, _ input: DecodedInput, ordinal: Int?, limits: DocumentLimits)
+        -> DocumentDraft
+    {
         var coverage = Coverage()
         var tree = ElementTree()
         var text = RecordText()
@@ -61,7 +63,8 @@ struct FieldRecord {
         return DocumentDraft(
             recordID: metadata.removeValue(forKey: "id"), title: metadata.removeValue(forKey: "title"),
             metadata: metadata, text: rendered.text, sourceMap: rendered.map, coverage: coverage, line: line,
-            path: nil, bytes: input.source(start)..<max(input.source(start), input.source(end)), ordinal: ordinal)
+            path: nil, bytes: input.source(start)..<max(input.source(start), input.source(end)),
+            ordinal: ordinal)
     }
 
     /// The values that a field takes.

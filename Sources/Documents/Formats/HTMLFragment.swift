@@ -8,7 +8,8 @@ enum HTMLFragment {
             output.keep(0..<bytes.count)
             return
         }
-        guard let parser = try? XMLEventParser(html: true, recover: true, entities: .html, limits: limits) else {
+        guard let parser = try? XMLEventParser(html: true, recover: true, entities: .html, limits: limits)
+        else {
             output.keep(0..<bytes.count)
             return
         }
@@ -85,7 +86,8 @@ extension ElementLayout {
     /// The lists with the roles that they give.
     var lists: [([String], RecordRules.Role)] {
         [
-            (blocks, .block), (lines, .line), (cells, .cell), (spaces, .space), (joins, .join), (tokens, .token),
+            (blocks, .block), (lines, .line), (cells, .cell), (spaces, .space), (joins, .join),
+            (tokens, .token),
             (preformatted, .preformatted), (excluded, .excluded),
         ]
     }
@@ -95,7 +97,8 @@ extension ElementLayout {
         var layout = ElementLayout(unlisted: .inline)
         layout.blocks = [
             "address", "article", "aside", "blockquote", "body", "center", "details", "dialog", "div", "dl",
-            "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header",
+            "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
+            "header",
             "hgroup", "hr", "main", "menu", "nav", "ol", "p", "section", "summary", "table", "ul",
         ]
         layout.lines = ["br", "dd", "dt", "li", "tr", "caption", "option", "legend"]

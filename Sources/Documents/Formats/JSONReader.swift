@@ -27,7 +27,9 @@ struct JSONReader: FormatReader {
         _ scanner: inout JSONScanner, _ path: ArraySlice<String>, _ input: DecodedInput, _ sink: DocumentSink
     ) throws {
         if let name = path.first {
-            guard scanner.take("{") else { throw scanner.failure("expected an object with the member “\(name)”") }
+            guard scanner.take("{") else {
+                throw scanner.failure("expected an object with the member “\(name)”")
+            }
             if scanner.take("}") { return }
             repeat {
                 if try scanner.key() == name {

@@ -57,7 +57,9 @@ struct JSONScanner {
     }
 
     private mutating func value(_ path: [String], _ depth: Int) throws {
-        guard depth <= depthLimit else { throw failure("values nest deeper than \(depthLimit) (limit depth)", .limit) }
+        guard depth <= depthLimit else {
+            throw failure("values nest deeper than \(depthLimit) (limit depth)", .limit)
+        }
         skipSpace()
         guard at < bytes.count else { throw failure("a value is missing") }
         let start = at

@@ -21,7 +21,8 @@ struct NDJSONReader: FormatReader {
     private func record(_ line: LineRecords.Record, _ limits: DocumentLimits) throws -> FieldRecord {
         guard !line.isTooLong else {
             throw DocumentFailure(
-                .limit, "a line of more than \(limits.documentBytes) bytes (limit document-bytes)", line: line.line,
+                .limit, "a line of more than \(limits.documentBytes) bytes (limit document-bytes)",
+                line: line.line,
                 byteOffset: line.start)
         }
         guard String(validating: line.bytes, as: UTF8.self) != nil else {

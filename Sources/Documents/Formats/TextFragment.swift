@@ -94,7 +94,8 @@ struct FragmentOutput {
     }
 
     /// Takes other bytes in place of a range: a character for its reference.
-    mutating func replace(_ range: Range<Int>, by piece: UnsafeBufferPointer<UInt8>, preserved: Bool = false) {
+    mutating func replace(_ range: Range<Int>, by piece: UnsafeBufferPointer<UInt8>, preserved: Bool = false)
+    {
         advance(to: range.lowerBound)
         let start = map.source(of: range.lowerBound)
         let end = max(start, map.source(of: range.upperBound - 1) + 1)

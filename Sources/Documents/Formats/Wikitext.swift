@@ -33,7 +33,10 @@ struct Wikitext {
             case (0x7D, 0x7D), (0x5D, 0x5D), (0x7C, 0x7D):
                 let kind: UInt8 = pair.0 == 0x7D ? 0x7B : pair.0 == 0x5D ? 0x5B : 0x7C
                 // `|}}` ends a template whose last argument is empty.
-                if kind == 0x7C, at + 2 < bytes.count, bytes[at + 2] == 0x7D { at += 1; continue }
+                if kind == 0x7C, at + 2 < bytes.count, bytes[at + 2] == 0x7D {
+                    at += 1
+                    continue
+                }
                 // Close the nearest one of the kind; what was opened inside stays open and is text.
                 if let place = open.suffix(64).lastIndex(where: { $0.kind == kind }) {
                     closing[open[place].at] = at + 2
@@ -95,7 +98,8 @@ struct Wikitext {
         case 0x26:
             return reference(at, range, start, &output)
         case 0x5F:
-            guard starts("__", at), let end = find("__", from: at + 2, before: min(at + 40, range.upperBound)),
+            guard starts("__", at),
+                let end = find("__", from: at + 2, before: min(at + 40, range.upperBound)),
                 end > at + 2, bytes[at + 2..<end].allSatisfy({ (0x41...0x5A).contains($0) })
             else { return at }
             output.keep(start..<at)
@@ -193,7 +197,9 @@ struct Wikitext {
     }
 
     private static let media: Set<String> = ["file", "image", "media", "datei", "bild", "fichier", "archivo"]
-    private static let categories: Set<String> = ["category", "kategorie", "catégorie", "categoría", "categoria"]
+    private static let categories: Set<String> = [
+        "category", "kategorie", "catégorie", "categoría", "categoria",
+    ]
 
     /// The bars that separate arguments, not those of links and templates inside.
     private func pipes(_ range: Range<Int>) -> [Int] {
@@ -209,7 +215,8 @@ struct Wikitext {
     private mutating func externalLink(
         _ at: Int, _ range: Range<Int>, _ start: Int, _ output: inout FragmentOutput
     ) -> Int {
-        guard starts("[http://", at) || starts("[https://", at) || starts("[//", at) || starts("[mailto:", at),
+        guard
+            starts("[http://", at) || starts("[https://", at) || starts("[//", at) || starts("[mailto:", at),
             let end = bytes[at..<min(range.upperBound, at + 4096)].firstIndex(of: 0x5D)
         else { return at }
         output.keep(start..<at)
@@ -296,7 +303,8 @@ struct Wikitext {
         var nameStart = at + 1
         if nameStart < close, bytes[nameStart] == 0x2F { nameStart += 1 }
         let name = String(
-            decoding: bytes[nameStart..<close].prefix { $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A }, as: UTF8.self
+            decoding: bytes[nameStart..<close].prefix { $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A },
+            as: UTF8.self
         ).lowercased()
         guard !name.isEmpty else { return at }
         output.keep(start..<at)
@@ -310,7 +318,8 @@ struct Wikitext {
                     unclosed.insert(name)
                     return close + 1
                 }
-                let stop = bytes[end..<range.upperBound].firstIndex(of: 0x3E).map { $0 + 1 } ?? range.upperBound
+                let stop =
+                    bytes[end..<range.upperBound].firstIndex(of: 0x3E).map { $0 + 1 } ?? range.upperBound
                 output.drop(at..<stop, as: name)
                 return stop
             }
@@ -327,13 +336,17 @@ struct Wikitext {
         return close + 1
     }
 
-    private static let dropped: Set<String> = ["ref", "gallery", "timeline", "templatedata", "score", "imagemap"]
+    private static let dropped: Set<String> = [
+        "ref", "gallery", "timeline", "templatedata", "score", "imagemap",
+    ]
     private static let verbatim: Set<String> = ["nowiki", "pre", "syntaxhighlight", "source", "math"]
 
     private func reference(
         _ at: Int, _ range: Range<Int>, _ start: Int, _ output: inout FragmentOutput
     ) -> Int {
-        guard let end = bytes[at..<min(range.upperBound, at + 12)].firstIndex(of: 0x3B), end > at + 1 else { return at }
+        guard let end = bytes[at..<min(range.upperBound, at + 12)].firstIndex(of: 0x3B), end > at + 1 else {
+            return at
+        }
         let name = String(decoding: bytes[at + 1..<end], as: UTF8.self)
         guard let scalar = HTMLReference.scalar(name) else { return at }
         output.keep(start..<at)

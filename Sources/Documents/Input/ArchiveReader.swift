@@ -1,4 +1,5 @@
 import CArchive
+import Glibc
 
 /// libarchive over a byte source: the members of a tar or zip file, in their order, each read as it comes by.
 ///
@@ -11,8 +12,11 @@ final class ArchiveReader {
     private var chunk: [UInt8] = []
     private var held: UnsafeMutableRawPointer?
     private var failure: DocumentFailure?
+    private var members = 0
+    private let locale = newlocale(1 << LC_CTYPE, "C.UTF-8", nil)
 
-    init(_ source: any ByteSource, kind: ArchiveKind, limits: DocumentLimits, budget: ContainerBudget) throws {
+    init(_ source: any ByteSource, kind: ArchiveKind, limits: DocumentLimits, budget: ContainerBudget) throws
+    {
         guard let archive = archive_read_new() else {
             throw DocumentFailure(.container, "libarchive cannot start: out of memory")
         }
@@ -37,6 +41,7 @@ final class ArchiveReader {
     deinit {
         archive_read_free(archive)
         held?.deallocate()
+        if let locale { freelocale(locale) }
     }
 
     /// Gives libarchive the next chunk; it stays where it is until the one after it.
@@ -68,13 +73,17 @@ final class ArchiveReader {
     func forEachMember(_ body: (_ name: String, _ source: any ByteSource) throws -> Void) throws {
         while true {
             var entry: OpaquePointer?
-            let status = archive_read_next_header(archive, &entry)
+            let (status, name) = inUTF8 {
+                let status = archive_read_next_header(archive, &entry)
+                members += 1
+                return (status, entry.flatMap(Self.name) ?? "member-\(members)")
+            }
             if status == ARCHIVE_EOF { return }
             guard status == ARCHIVE_OK || status == ARCHIVE_WARN, let entry else { throw error() }
             try budget.addMember()
             // Links, devices and folders have no content of their own.
-            guard archive_entry_filetype(entry) == Self.regularFile, archive_entry_hardlink(entry) == nil else { continue }
-            let name = Self.name(entry)
+            guard archive_entry_filetype(entry) == Self.regularFile, archive_entry_hardlink(entry) == nil
+            else { continue }
             if archive_entry_is_encrypted(entry) != 0 {
                 try body(name, FailingSource(DocumentFailure(.container, "the member is encrypted")))
                 continue
@@ -86,13 +95,22 @@ final class ArchiveReader {
     /// AE_IFREG, which is a macro that Swift does not see.
     private static let regularFile: mode_t = 0o100000
 
+    /// libarchive gives names in the encoding of the thread's locale, and none at all where that has no such letters.
+    private func inUTF8<Result>(_ body: () -> Result) -> Result {
+        let before = uselocale(locale)
+        defer { uselocale(before) }
+        return body()
+    }
+
     /// The member's name with nothing in it that could be mistaken for more than a name.
-    private static func name(_ entry: OpaquePointer) -> String {
+    private static func name(_ entry: OpaquePointer) -> String? {
         let raw = archive_entry_pathname_utf8(entry) ?? archive_entry_pathname(entry)
-        guard let raw else { return "?" }
+        guard let raw else { return nil }
         return String(
             String.UnicodeScalarView(
-                String(cString: raw).unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? "\u{FFFD}" : $0 }))
+                String(cString: raw).unicodeScalars.map {
+                    $0.value < 0x20 || $0.value == 0x7F ? "\u{FFFD}" : $0
+                }))
     }
 
     /// The content of the member at hand.
@@ -123,7 +141,8 @@ final class ArchiveReader {
             if count > 1 << 20, count / reader.limits.compressionRatio > packed + chunkBytes {
                 throw DocumentFailure(
                     .limit,
-                    "unpacks to more than \(reader.limits.compressionRatio) times its size (limit compression-ratio)")
+                    "unpacks to more than \(reader.limits.compressionRatio) times its size (limit compression-ratio)"
+                )
             }
             return chunk.isEmpty ? nil : chunk
         }

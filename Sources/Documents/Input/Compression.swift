@@ -25,7 +25,9 @@ enum Compression: CaseIterable {
     }
 
     /// The bytes of `source`, which starts with the magic bytes, decompressed under the limits.
-    func decompress(_ source: any ByteSource, limits: DocumentLimits, budget: ContainerBudget) throws -> any ByteSource {
+    func decompress(_ source: any ByteSource, limits: DocumentLimits, budget: ContainerBudget) throws
+        -> any ByteSource
+    {
         let codec: any StreamCodec =
             switch self {
             case .gzip: try GzipCodec()

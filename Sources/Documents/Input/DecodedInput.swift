@@ -26,7 +26,8 @@ final class DecodedInput {
 
     /// The bytes of a file of lines.
     convenience init(lines source: PeekableSource, _ sink: DocumentSink) throws {
-        let encoding = TextEncoding.stream(Array(try source.peek(64 << 10)), override: sink.definition.encoding)
+        let encoding = TextEncoding.stream(
+            Array(try source.peek(64 << 10)), override: sink.definition.encoding)
         sink.encoding = encoding.name
         if encoding.evidence == .guessed {
             sink.warnings.append("the encoding \(encoding.name) is a guess; name it to be sure")

@@ -27,7 +27,8 @@ extension Profile {
             ],
         ]
         profile.layout.blocks = [
-            "p", "sec", "title", "article-title", "subtitle", "abstract", "caption", "label", "list", "def-list",
+            "p", "sec", "title", "article-title", "subtitle", "abstract", "caption", "label", "list",
+            "def-list",
             "disp-formula", "disp-quote", "fig", "table-wrap", "boxed-text", "ack", "app", "statement",
             "verse-group", "fn", "table", "speech", "supplementary-material", "trans-abstract",
         ]
@@ -49,7 +50,8 @@ extension Profile {
         profile.fields = [
             "id": ["MedlineCitation/PMID", "BookDocument/PMID"],
             "title": [
-                "MedlineCitation/Article/ArticleTitle", "BookDocument/ArticleTitle", "BookDocument/Book/BookTitle",
+                "MedlineCitation/Article/ArticleTitle", "BookDocument/ArticleTitle",
+                "BookDocument/Book/BookTitle",
             ],
             "journal": "MedlineCitation/Article/Journal/Title",
             "year": [
@@ -119,7 +121,8 @@ extension Profile {
         var profile = Profile(name: "opml", summary: "Outlines in OPML", format: .xml)
         profile.detection.roots = ["opml"]
         profile.fields = [
-            "title": "head/title", "author": "head/ownerName", "date": ["head/dateModified", "head/dateCreated"],
+            "title": "head/title", "author": "head/ownerName",
+            "date": ["head/dateModified", "head/dateCreated"],
             "text": ["head/title", "body//outline/@text", "body//outline/@_note"],
         ]
         return profile

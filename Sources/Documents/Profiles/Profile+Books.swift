@@ -9,7 +9,8 @@ extension Profile {
         profile.namespaces = ["tei": "http://www.tei-c.org/ns/1.0"]
         profile.fields = [
             "id": [
-                "@xml:id", "*:teiHeader/*:fileDesc/*:publicationStmt/*:idno", "*:teiHeader//*:idno", "@id", "@n",
+                "@xml:id", "*:teiHeader/*:fileDesc/*:publicationStmt/*:idno", "*:teiHeader//*:idno", "@id",
+                "@n",
             ],
             "title": [
                 "*:teiHeader/*:fileDesc/*:titleStmt/*:title[@type='main']",
@@ -17,7 +18,8 @@ extension Profile {
             ],
             "author": FieldMapping(["*:teiHeader/*:fileDesc/*:titleStmt/*:author"], choose: .all),
             "date": [
-                "*:teiHeader/*:fileDesc/*:sourceDesc//*:date/@when", "*:teiHeader/*:fileDesc/*:sourceDesc//*:date",
+                "*:teiHeader/*:fileDesc/*:sourceDesc//*:date/@when",
+                "*:teiHeader/*:fileDesc/*:sourceDesc//*:date",
                 "*:teiHeader/*:fileDesc/*:publicationStmt/*:date",
             ],
             "language": ["*:teiHeader/*:profileDesc/*:langUsage/*:language/@ident", "@xml:lang"],
@@ -25,8 +27,10 @@ extension Profile {
         ]
         profile.layout.blocks = [
             "p", "head", "div", "div1", "div2", "div3", "div4", "div5", "lg", "sp", "stage", "note", "list",
-            "table", "quote/p", "epigraph", "opener", "closer", "titlePart", "docTitle", "argument", "trailer", "ab",
-            "castList", "figure", "front", "body", "back", "group", "text", "u", "entry", "floatingText", "byline",
+            "table", "quote/p", "epigraph", "opener", "closer", "titlePart", "docTitle", "argument",
+            "trailer", "ab",
+            "castList", "figure", "front", "body", "back", "group", "text", "u", "entry", "floatingText",
+            "byline",
             "postscript", "salute", "signed", "dateline",
         ]
         profile.layout.lines = ["l", "item", "row", "speaker", "castItem", "label", "line", "zone"]
@@ -38,7 +42,8 @@ extension Profile {
         ]
         profile.layout.tokens = ["w", "pc"]
         profile.layout.excluded = [
-            "teiHeader", "fw", "*:choice/*:orig", "*:choice/*:sic", "*:choice/*:abbr", "*:choice/*:am", "facsimile",
+            "teiHeader", "fw", "*:choice/*:orig", "*:choice/*:sic", "*:choice/*:abbr", "*:choice/*:am",
+            "facsimile",
             "figDesc", "del", "index", "graphic",
         ]
         return profile
@@ -50,13 +55,15 @@ extension Profile {
         profile.detection.namespaces = ["http://docbook.org/ns/docbook"]
         profile.detection.doctypes = ["DocBook", "docbookx.dtd"]
         profile.detection.roots = [
-            "book", "chapter", "appendix", "refentry", "set", "part", "preface", "sect1", "section", "glossary",
+            "book", "chapter", "appendix", "refentry", "set", "part", "preface", "sect1", "section",
+            "glossary",
             "reference", "refsect1", "topic",
         ]
         profile.fields = [
             "id": ["@id", "@xml:id"],
             "title": [
-                "*:title", "*:info/*:title", "*:bookinfo/*:title", "*:articleinfo/*:title", "*:chapterinfo/*:title",
+                "*:title", "*:info/*:title", "*:bookinfo/*:title", "*:articleinfo/*:title",
+                "*:chapterinfo/*:title",
                 "*:refnamediv/*:refname", "*:refmeta/*:refentrytitle", ".//*:title",
             ],
             "author": FieldMapping(
@@ -64,13 +71,16 @@ extension Profile {
             "language": ["@lang", "@xml:lang"],
         ]
         profile.layout.blocks = [
-            "para", "simpara", "formalpara", "title", "subtitle", "section", "sect1", "sect2", "sect3", "sect4",
+            "para", "simpara", "formalpara", "title", "subtitle", "section", "sect1", "sect2", "sect3",
+            "sect4",
             "sect5", "simplesect", "chapter", "appendix", "part", "preface", "book", "article", "note", "tip",
-            "warning", "caution", "important", "example", "informalexample", "figure", "informalfigure", "table",
+            "warning", "caution", "important", "example", "informalexample", "figure", "informalfigure",
+            "table",
             "informaltable", "itemizedlist", "orderedlist", "variablelist", "simplelist", "segmentedlist",
             "procedure", "blockquote", "epigraph", "abstract", "bridgehead", "glossentry", "refentry",
             "refnamediv", "refsynopsisdiv", "refsect1", "refsect2", "refsect3", "qandaentry", "question",
-            "answer", "sidebar", "footnote", "equation", "mediaobject", "cmdsynopsis", "funcsynopsis", "legalnotice",
+            "answer", "sidebar", "footnote", "equation", "mediaobject", "cmdsynopsis", "funcsynopsis",
+            "legalnotice",
             "refmeta", "info", "bookinfo", "articleinfo", "author", "copyright", "revhistory", "calloutlist",
         ]
         profile.layout.lines = [
@@ -80,7 +90,8 @@ extension Profile {
         profile.layout.cells = ["entry", "td", "th"]
         profile.layout.spaces = ["firstname", "surname", "year", "holder", "arg", "group", "revnumber"]
         profile.layout.preformatted = [
-            "programlisting", "screen", "literallayout", "synopsis", "funcsynopsisinfo", "classsynopsisinfo", "address",
+            "programlisting", "screen", "literallayout", "synopsis", "funcsynopsisinfo", "classsynopsisinfo",
+            "address",
         ]
         profile.layout.excluded = ["indexterm", "remark", "imagedata", "textobject", "toc", "index"]
         profile.entities = .keepAll
@@ -98,8 +109,10 @@ extension Profile {
             "text": ["*:title", "*:name", "*:metadata/*:abstract", "*:content", "*:glossary"],
         ]
         profile.layout.blocks = [
-            "para", "title", "name", "section", "example", "exercise", "problem", "solution", "note", "figure",
-            "table", "list", "definition", "equation", "quote", "rule", "statement", "proof", "caption", "abstract",
+            "para", "title", "name", "section", "example", "exercise", "problem", "solution", "note",
+            "figure",
+            "table", "list", "definition", "equation", "quote", "rule", "statement", "proof", "caption",
+            "abstract",
         ]
         profile.layout.lines = ["item", "row", "term", "meaning", "newline"]
         profile.layout.cells = ["entry"]

@@ -1,7 +1,8 @@
 extension Profile {
     /// The profiles that come with the program, in the order in which detection tries them.
     public static let builtIn: [Profile] = [
-        .pubmed, .mediawiki, .stackexchange, .rss, .atom, .opml, .tei, .akomaNtoso, .uslm, .cnxml, .xhtml, .docbook,
+        .pubmed, .mediawiki, .stackexchange, .rss, .atom, .opml, .tei, .akomaNtoso, .uslm, .cnxml, .xhtml,
+        .docbook,
         .jats, .epub, .html, .genericXML, .markdown, .restructuredText, .ndjson, .json, .csv, .plainText,
     ]
 
@@ -10,6 +11,7 @@ extension Profile {
         if let profile = builtIn.first(where: { $0.name == name }) { return profile }
         throw DocumentFailure(
             .definition,
-            "no profile is named “\(name)”; there are \(builtIn.map(\.name).sorted().joined(separator: ", "))")
+            "no profile is named “\(name)”; there are \(builtIn.map(\.name).sorted().joined(separator: ", "))"
+        )
     }
 }

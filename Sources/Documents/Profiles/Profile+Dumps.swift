@@ -22,7 +22,8 @@ extension Profile {
         profile.fields = [
             "id": "@Id",
             "title": ["@Title", "@DisplayName", "@TagName", "@ParentId", "@PostId", "@Id"],
-            "type": "@PostTypeId", "parent": "@ParentId", "post": "@PostId", "score": "@Score", "keywords": "@Tags",
+            "type": "@PostTypeId", "parent": "@ParentId", "post": "@PostId", "score": "@Score",
+            "keywords": "@Tags",
             "date": "@CreationDate", "answer": "@AcceptedAnswerId", "owner": "@OwnerUserId",
             "text": FieldMapping(["@Title", "@Body", "@Text", "@AboutMe"], transform: .html),
         ]

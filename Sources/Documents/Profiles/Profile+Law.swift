@@ -9,15 +9,18 @@ extension Profile {
         profile.fields = [
             "id": ["*/*:meta/*:identification/*:FRBRExpression/*:FRBRthis/@value"],
             "title": [
-                ".//*:docTitle", ".//*:shortTitle", ".//*:longTitle", "*/*:meta//*:FRBRWork/*:FRBRalias/@value",
+                ".//*:docTitle", ".//*:shortTitle", ".//*:longTitle",
+                "*/*:meta//*:FRBRWork/*:FRBRalias/@value",
                 "*/*:meta//*:FRBRWork/*:FRBRthis/@value",
             ],
             "date": "*/*:meta/*:identification/*:FRBRWork/*:FRBRdate/@date",
             "country": "*/*:meta/*:identification/*:FRBRWork/*:FRBRcountry/@value",
         ]
         profile.layout.blocks = [
-            "p", "article", "section", "chapter", "part", "title", "book", "paragraph", "subparagraph", "clause",
-            "preface", "preamble", "recital", "citation", "heading", "longTitle", "block", "table", "conclusions",
+            "p", "article", "section", "chapter", "part", "title", "book", "paragraph", "subparagraph",
+            "clause",
+            "preface", "preamble", "recital", "citation", "heading", "longTitle", "block", "table",
+            "conclusions",
             "speech", "question", "answer", "subsection", "rule", "subchapter", "attachment", "debateSection",
             "content", "intro", "wrapUp", "level", "hcontainer",
         ]

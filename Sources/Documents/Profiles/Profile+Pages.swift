@@ -2,6 +2,7 @@ extension Profile {
     /// HTML as it is found, by libxml2's HTML parser.
     static let html: Profile = {
         var profile = Profile(name: "html", summary: "HTML pages, mended where need be", format: .html)
+        profile.detection.roots = ["html", "HTML"]
         profile.detection.extensions = ["html", "htm"]
         profile.fields = pageFields
         profile.layout = .html
@@ -13,7 +14,6 @@ extension Profile {
     /// XHTML, strictly.
     static let xhtml: Profile = {
         var profile = Profile(name: "xhtml", summary: "XHTML pages", format: .xml)
-        profile.detection.roots = ["html"]
         profile.detection.namespaces = ["http://www.w3.org/1999/xhtml"]
         profile.detection.doctypes = ["DTD XHTML"]
         profile.detection.extensions = ["xhtml", "xht"]

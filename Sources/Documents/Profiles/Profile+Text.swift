@@ -50,7 +50,8 @@ extension Profile {
     private static let valueFields: [String: FieldMapping] = [
         "id": ["id", "_id", "uuid", "key"],
         "title": ["title", "headline", "name", "subject"],
-        "text": FieldMapping(["text", "body", "content", "article", "abstract", "description"], choose: .first),
+        "text": FieldMapping(
+            ["text", "body", "content", "article", "abstract", "description"], choose: .first),
         "*": "*",
     ]
 }

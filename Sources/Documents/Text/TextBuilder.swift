@@ -105,7 +105,8 @@ struct TextBuilder {
         map.add(
             SourceMapRun(
                 text: bytes.count, source: source.lowerBound,
-                shape: source.count == 1 ? .linear : .block(count: source.count), line: line, element: element))
+                shape: source.count == 1 ? .linear : .block(count: source.count), line: line, element: element
+            ))
         bytes.append(0x20)
         lastWasReturn = false
     }

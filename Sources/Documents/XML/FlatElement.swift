@@ -22,7 +22,8 @@ struct FlatElement {
                     for event in batch.events {
                         switch Int(event.kind) {
                         case XMLBridgeEventStart:
-                            var element = FlatElement(name: batch.names[Int(event.name)].local, line: Int(event.line))
+                            var element = FlatElement(
+                                name: batch.names[Int(event.name)].local, line: Int(event.line))
                             for attribute in batch.attributes(event) {
                                 element.attributes[batch.names[Int(attribute.name)].local] =
                                     String(decoding: batch.value(attribute), as: UTF8.self)
@@ -35,7 +36,9 @@ struct FlatElement {
                                     Array(elements[at].text.utf8), .none, limits: limits)
                             }
                         case XMLBridgeEventText:
-                            if let at = open.last { elements[at].text += String(decoding: batch.text(event), as: UTF8.self) }
+                            if let at = open.last {
+                                elements[at].text += String(decoding: batch.text(event), as: UTF8.self)
+                            }
                         default: break
                         }
                     }

@@ -259,6 +259,8 @@ struct RecordBuilder {
         }
     }
 
+    mutating func noteUnresolved() { coverage.unresolvedEntities += 1 }
+
     /// Appends character data, stretch by stretch where it was decoded.
     private mutating func append(_ event: XMLBridgeEvent, _ bytes: UnsafeBufferPointer<UInt8>, _ at: Int) {
         let frame = frames[at]
@@ -274,7 +276,8 @@ struct RecordBuilder {
                 preserved: frame.preserved)
         } else {
             var from = 0
-            base.input.map.forEachPiece(from: Int(event.start) + base.start, count: bytes.count) { count, origin in
+            base.input.map.forEachPiece(from: Int(event.start) + base.start, count: bytes.count) {
+                count, origin in
                 let piece = UnsafeBufferPointer(rebasing: bytes[from..<from + count])
                 text.append(
                     piece, from: origin, line: line, element: frame.element, preserved: frame.preserved)
@@ -296,7 +299,8 @@ struct RecordBuilder {
             fragment?.append(bytes, from: .linear(base.source(event.start)))
         } else {
             var from = 0
-            base.input.map.forEachPiece(from: Int(event.start) + base.start, count: bytes.count) { count, origin in
+            base.input.map.forEachPiece(from: Int(event.start) + base.start, count: bytes.count) {
+                count, origin in
                 fragment?.append(UnsafeBufferPointer(rebasing: bytes[from..<from + count]), from: origin)
                 from += count
             }
@@ -342,7 +346,8 @@ struct RecordBuilder {
 
     /// Gives the record up when it has grown too large, and lets go of what it holds.
     private mutating func checkSize() {
-        guard !isLost, text.count > limits.documentBytes || (fragment?.bytes.count ?? 0) >= limits.documentBytes
+        guard !isLost,
+            text.count > limits.documentBytes || (fragment?.bytes.count ?? 0) >= limits.documentBytes
         else { return }
         text.reset()
         fragment = nil
@@ -361,7 +366,7 @@ struct RecordBuilder {
     }
 
     /// What became of the record: a document, or why not.
-    mutating func finish(end: Int, unresolved: Int, rules: RecordRules) -> Result<DocumentDraft, DocumentFailure> {
+    mutating func finish(end: Int, rules: RecordRules) -> Result<DocumentDraft, DocumentFailure> {
         checkSize()
         if var failure {
             failure.line = line
@@ -376,7 +381,6 @@ struct RecordBuilder {
         coverage.emittedCharacters = rendered.emitted
         coverage.whitespaceCharacters += selected - rendered.emitted
         coverage.replacedCharacters = rendered.replaced
-        coverage.unresolvedEntities = unresolved
         var metadata: [String: String] = [:]
         for (at, field) in rules.fields.enumerated() {
             if let value = field.choose(values[at]) { metadata[field.name] = value }
@@ -384,7 +388,8 @@ struct RecordBuilder {
         return .success(
             DocumentDraft(
                 recordID: metadata.removeValue(forKey: "id"), title: metadata.removeValue(forKey: "title"),
-                metadata: metadata, text: rendered.text, sourceMap: rendered.map, coverage: coverage, line: line,
+                metadata: metadata, text: rendered.text, sourceMap: rendered.map, coverage: coverage,
+                line: line,
                 path: path, bytes: start..<max(start, end)))
     }
 }

@@ -60,7 +60,8 @@ final class RecordRules {
             guard !pattern.isAbsolute else {
                 throw DocumentFailure(
                     .definition,
-                    "path “\(pattern.source)” starts at the document; paths inside a record start at the record")
+                    "path “\(pattern.source)” starts at the document; paths inside a record start at the record"
+                )
             }
             _ = try inner.add(pattern)
             uses.append(use)

@@ -98,6 +98,7 @@ struct RecordText {
                         wanted = .paragraph
                     }
                     if role.contains(.join) {
+                        wanted = .none
                         joins = true
                         gap = .none
                         space = nil

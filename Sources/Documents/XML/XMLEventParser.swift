@@ -61,7 +61,6 @@ final class XMLEventParser {
     /// Offset behind the root element's end tag, 0 while it is open.
     var rootEnd: Int { Int(clamping: xml_bridge_root_end(parser)) }
     var isRecovered: Bool { xml_bridge_recovered(parser) != 0 }
-    var unresolvedCount: Int { Int(clamping: xml_bridge_unresolved_count(parser)) }
 
     /// libxml2's first warning, in words.
     var warning: String? {

@@ -24,7 +24,6 @@ struct XMLRecordReader {
     private var places = SiblingCounter()
     private var record: RecordBuilder?
     private var buffer = RecordText()
-    private var unresolvedBefore = 0
     /// The id of a withdrawn record that is being collected, and the depth of its element.
     private var deletion: (bytes: [UInt8], depth: Int)?
     private var ordinal = 0
@@ -76,8 +75,8 @@ struct XMLRecordReader {
         while !chunk.isEmpty {
             if profile.severalRoots, parser.rootEnd > 0 { keepTail(chunk) }
             let before = pushed
-            if try parse(chunk, last: false) { 
-                if profile.severalRoots, parser.rootEnd > before { 
+            if try parse(chunk, last: false) {
+                if profile.severalRoots, parser.rootEnd > before {
                     tail = []
                     tailStart = parser.rootEnd
                     keepTail(chunk.dropFirst(parser.rootEnd - before))
@@ -178,6 +177,8 @@ struct XMLRecordReader {
                 if record != nil { record?.text(event, batch) } else { takeOutside(event, batch) }
             case XMLBridgeEventStart: open(event, batch)
             case XMLBridgeEventEnd: try close(event, batch)
+            case XMLBridgeEventUnresolved:
+                if record != nil { record?.noteUnresolved() } else { outside.unresolvedEntities += 1 }
             default: break
             }
         }
@@ -199,7 +200,6 @@ struct XMLRecordReader {
         frames.append(Frame(name: event.name, place: place, outer: next))
         if isRecord {
             ordinal += 1
-            unresolvedBefore = parser.unresolvedCount
             recordClock = .now
             record = RecordBuilder(
                 event, batch, rules, base: base, path: path() ?? "/",
@@ -232,7 +232,7 @@ struct XMLRecordReader {
         guard var finished = record else { return }
         record = nil
         let result = finished.finish(
-            end: base.source(event.end), unresolved: parser.unresolvedCount - unresolvedBefore, rules: rules)
+            end: base.source(event.end), rules: rules)
         buffer = finished.reclaim()
         frames.removeLast()
         recordClock = .now
