@@ -108,7 +108,7 @@ let package = Package(
             dependencies: [
                 "Answering", "BeaconModel", "BeaconTraining", "BundledModel", "CacheStorage", "ContextCaching",
                 "Documents", "Evaluation", "FileAccess", "Pipelines", "Safetensors", "Tensors",
-                "Tokenization", argumentParser, logging, system,
+                "Tokenization", argumentParser, logging, system, yams,
             ],
             swiftSettings: safe),
         .executableTarget(name: "pharos", dependencies: ["PharosCommand"], swiftSettings: safe),

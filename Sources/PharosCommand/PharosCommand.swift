@@ -9,8 +9,8 @@ public struct Pharos: AsyncParsableCommand {
         discussion: ExitStatus.table,
         version: "0.1.0",
         subcommands: [
-            ChunkCommand.self, ConformanceCommand.self, ModelCommand.self, SchemaCommand.self,
-            TokenizeCommand.self,
+            ChunkCommand.self, ConformanceCommand.self, DetectCommand.self, ExtractCommand.self,
+            ModelCommand.self, SchemaCommand.self, TokenizeCommand.self,
         ])
 
     public init() {}
@@ -35,8 +35,8 @@ public struct Pharos: AsyncParsableCommand {
             } else {
                 try command.run()
             }
-        } catch let error as ExitCode {
-            exit(error.rawValue)
+        } catch let finished as FinishedWithStatus {
+            exit(finished.status.rawValue)
         } catch let error as any ReportableError {
             exit(report(error, asJSON: asJSON))
         } catch {
