@@ -79,11 +79,12 @@ let package = Package(
             dependencies: ["FileAccess", "Safetensors", "Zstandard", crypto, database, system],
             swiftSettings: common),
         .target(
-            name: "ContextCaching", dependencies: ["BeaconModel", "CacheStorage", "Tokenization", system],
+            name: "ContextCaching",
+            dependencies: ["BeaconModel", "CacheStorage", "FileAccess", "Tensors", "Tokenization", system],
             swiftSettings: safe),
         .target(
             name: "Answering",
-            dependencies: ["BeaconModel", "CacheStorage", "ContextCaching", "Tokenization"],
+            dependencies: ["BeaconModel", "CacheStorage", "ContextCaching", "Tensors", "Tokenization"],
             swiftSettings: safe),
         .target(
             name: "Evaluation",

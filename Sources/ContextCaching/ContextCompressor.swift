@@ -1,6 +1,7 @@
 public import BeaconModel
 public import CacheStorage
 public import Tensors
+import Tokenization
 
 /// Runs the model over a planned document and hands each window's beacons to a cache writer.
 ///

@@ -1,6 +1,7 @@
 public import BeaconModel
 public import CacheStorage
 import FileAccess
+import Tensors
 
 /// Everything but the text that decides a document's context cache.
 ///

@@ -1,3 +1,4 @@
+import BeaconModel
 import ContextCaching
 
 /// One window of a plan, as `pharos chunk` prints it.

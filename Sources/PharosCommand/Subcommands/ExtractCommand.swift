@@ -55,7 +55,7 @@ struct ExtractCommand: AsyncParsableCommand {
                             "document", DocumentLine(document, withMap: map))
                     }
                 case .deletion(let deletion):
-                    if !text { try JSONLines(StandardStream.output).write("deletion", deletion) }
+                    if !text { try JSONLines(StandardStream.output).write("deletion", ["id": deletion.id]) }
                 case .failure(let failure):
                     failures += 1
                     if text {
