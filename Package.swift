@@ -123,6 +123,7 @@ let package = Package(
         tests("PharosCommand", ["FileAccess", "Pipelines", argumentParser]),
         tests("Pipelines", ["FileAccess"]),
         tests("Safetensors", ["FileAccess"]),
+        tests("Tensors", ["CKernels"]),
         tests("Zstandard", []),
     ]
 )
