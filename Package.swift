@@ -88,6 +88,9 @@ let package = Package(
         .executableTarget(name: "pharos", dependencies: ["PharosCommand"], swiftSettings: safe),
 
         // Tests.
+        .testTarget(
+            name: "CacheStorageTests",
+            dependencies: ["CacheStorage", "FileAccess", "Safetensors", "Zstandard", system], swiftSettings: common),
         .testTarget(name: "FileAccessTests", dependencies: ["FileAccess", system], swiftSettings: common),
         .testTarget(
             name: "SafetensorsTests", dependencies: ["FileAccess", "Safetensors", system], swiftSettings: common),
