@@ -1,1 +1,3 @@
 import PharosCommand
+
+await Pharos.start()

@@ -1,0 +1,193 @@
+internal import Tensors
+
+/// The activations that a sequence attends to: sink, beacons, then the open window's raw entries.
+///
+/// Keys are kept before RoPE, and beside them rotated to the position they were last used at. Sink and
+/// beacons stand at their index, so each is rotated once after it was condensed and never again.
+public final class KeyValueMemory {
+    struct Layer {
+        /// Before RoPE.
+        var keys: HeadMatrix
+        /// Rotated to `positions`.
+        var placed: HeadMatrix
+        var values: HeadMatrix
+    }
+
+    public let kvHeads: Int
+    public let headDim: Int
+    private(set) var layers: [Layer]
+    public private(set) var counts = MemoryCounts()
+    /// Kinds of the open window's entries.
+    public private(set) var openKinds: [EntryKind] = []
+    /// What each entry stands for, as its owner numbers it; -1 = nothing in particular.
+    public private(set) var origins: [Int32] = []
+    /// Where each entry's placed key stands; -1 = nowhere yet.
+    private var positions: [Int] = []
+
+    init(_ configuration: ModelConfiguration) {
+        kvHeads = configuration.kvHeads
+        headDim = configuration.headDim
+        layers = (0..<configuration.layers).map { _ in
+            func matrix() -> HeadMatrix { HeadMatrix(heads: configuration.kvHeads, headDim: configuration.headDim) }
+            return Layer(keys: matrix(), placed: matrix(), values: matrix())
+        }
+    }
+
+    public var layerCount: Int { layers.count }
+
+    /// Entries `range` of all layers, counted over sink, beacons and raw entries.
+    public func block(_ range: Range<Int>) -> MemoryBlock {
+        MemoryBlock(
+            layers: layers.count, entries: range.count, kvHeads: kvHeads, headDim: headDim,
+            keys: layers.flatMap { $0.keys.values(range) }, values: layers.flatMap { $0.values.values(range) })
+    }
+
+    /// Appends restored entries behind the beacons; the open window must be empty.
+    ///
+    /// - Parameter origins: what the entries stand for, one number each.
+    public func appendBeacons(_ block: MemoryBlock, origins: [Int32]) {
+        precondition(counts.raw == 0, "beacons are restored before raw entries")
+        append(block, origins: origins)
+        counts.beacon += block.entries
+    }
+
+    /// Puts restored sink entries in front; the memory must be empty.
+    public func appendSink(_ block: MemoryBlock) {
+        precondition(counts.total == 0, "the sink is restored first")
+        append(block, origins: [Int32](repeating: -1, count: block.entries))
+        counts.sink += block.entries
+    }
+
+    /// Appends restored entries of the open window.
+    public func appendOpen(_ block: MemoryBlock, kinds: [EntryKind], origins: [Int32]) {
+        precondition(kinds.count == block.entries)
+        append(block, origins: origins)
+        counts.raw += block.entries
+        openKinds += kinds
+    }
+
+    private func append(_ block: MemoryBlock, origins: [Int32]) {
+        precondition(
+            block.layers == layers.count && block.kvHeads == kvHeads && block.headDim == headDim
+                && origins.count == block.entries)
+        let width = block.entries * kvHeads * headDim
+        for (index, layer) in layers.enumerated() {
+            layer.keys.append(values: Array(block.keys[index * width..<(index + 1) * width]))
+            layer.values.append(values: Array(block.values[index * width..<(index + 1) * width]))
+            layer.placed.resize(to: layer.keys.count)
+        }
+        self.origins += origins
+        positions += [Int](repeating: -1, count: block.entries)
+    }
+
+    /// Rotates every entry that does not stand where the coming pass expects it.
+    ///
+    /// - Parameter openPositions: positions of the open window's entries; the others stand at their index.
+    func place(openPositions: [Int], table: RotaryTable, anew: Bool, using context: ComputeContext) {
+        precondition(openPositions.count == counts.raw)
+        let prefix = counts.sink + counts.beacon
+        let wanted = Array(0..<prefix) + openPositions
+        var index = 0
+        while index < wanted.count {
+            guard anew || positions[index] != wanted[index] else {
+                index += 1
+                continue
+            }
+            let start = index
+            while index < wanted.count, anew || positions[index] != wanted[index] { index += 1 }
+            for layer in layers {
+                Operations.rotate(
+                    layer.keys, tokens: start..<index, positions: Array(wanted[start..<index]), table: table,
+                    into: layer.placed, using: context)
+            }
+        }
+        positions = wanted
+    }
+
+    /// Makes room for the inputs of a pass behind everything else.
+    func extend(by inputs: Int, positions inputPositions: [Int]) {
+        precondition(inputPositions.count == inputs)
+        for layer in layers {
+            let count = layer.keys.count + inputs
+            layer.keys.resize(to: count)
+            layer.placed.resize(to: count)
+            layer.values.resize(to: count)
+        }
+        positions += inputPositions
+        origins += [Int32](repeating: -1, count: inputs)
+    }
+
+    /// Takes in a pass whose inputs were written behind everything else (reference §4, rule 5).
+    ///
+    /// The sink is what the first complete window begins with. The published code takes the beginning of
+    /// every piece of that window instead, which matters only where it arrives in pieces.
+    func finish(_ step: WindowStep, windowSize: Int, sinkSize: Int, origin: Int32) {
+        var kinds = [EntryKind](repeating: .raw, count: step.inputCount)
+        for offset in step.beaconOffsets { kinds[offset] = .beacon }
+        for index in origins.count - step.inputCount..<origins.count { origins[index] = origin }
+        openKinds += kinds
+        counts.raw += step.inputCount
+        switch step.ending {
+        case .open:
+            break
+        case .becomeSink:
+            counts.sink += counts.raw
+            counts.raw = 0
+            openKinds = []
+        case .condense, .keepRaw:
+            let start = counts.sink + counts.beacon
+            let newSink = start == 0 ? min(sinkSize, counts.raw) : 0
+            let kept =
+                step.ending == .keepRaw
+                ? Array(0..<min(windowSize, counts.raw)) : openKinds.indices.filter { openKinds[$0] == .beacon }
+            select((Array(0..<newSink) + kept).map { start + $0 }, from: start)
+            counts.sink += newSink
+            counts.beacon += kept.count
+            counts.raw = 0
+            openKinds = []
+        }
+    }
+
+    /// Condenses the open window as it is: its beacons stay, and the raw tokens that no beacon covers yet.
+    ///
+    /// Not part of the paper: what a segment that ends before its last window is full leaves behind.
+    public func condenseOpenWindow() {
+        let rest = (openKinds.lastIndex(of: .beacon) ?? -1) + 1
+        let kept = openKinds[..<rest].indices.filter { openKinds[$0] == .beacon } + Array(rest..<openKinds.count)
+        let start = counts.sink + counts.beacon
+        select(kept.map { start + $0 }, from: start)
+        counts.beacon += kept.count
+        counts.raw = 0
+        openKinds = []
+    }
+
+    /// Overwrites entries `range` with `block`, so that what follows attends to what was stored.
+    public func replace(_ range: Range<Int>, with block: MemoryBlock) {
+        precondition(range.count == block.entries && range.upperBound <= counts.total)
+        let width = block.entries * kvHeads * headDim
+        for (index, layer) in layers.enumerated() {
+            layer.keys.replace(range, values: Array(block.keys[index * width..<(index + 1) * width]))
+            layer.values.replace(range, values: Array(block.values[index * width..<(index + 1) * width]))
+        }
+        for index in range { positions[index] = -1 }
+    }
+
+    /// Turns the open window's entries into memory that stays, so that the next token begins a new window.
+    ///
+    /// Not part of the paper: what composing several documents needs, whose last windows are incomplete.
+    public func freezeOpenWindow() {
+        counts.beacon += counts.raw
+        counts.raw = 0
+        openKinds = []
+    }
+
+    private func select(_ indices: [Int], from start: Int) {
+        for layer in layers {
+            layer.keys.select(indices, from: start)
+            layer.placed.select(indices, from: start)
+            layer.values.select(indices, from: start)
+        }
+        positions = Array(positions[..<start]) + indices.map { positions[$0] }
+        origins = Array(origins[..<start]) + indices.map { origins[$0] }
+    }
+}
