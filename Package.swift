@@ -79,11 +79,12 @@ let package = Package(
             dependencies: ["FileAccess", "Safetensors", "Zstandard", crypto, database, system],
             swiftSettings: common),
         .target(
-            name: "ContextCaching", dependencies: ["BeaconModel", "CacheStorage", "Tokenization", system],
+            name: "ContextCaching",
+            dependencies: ["BeaconModel", "CacheStorage", "FileAccess", "Tensors", "Tokenization", system],
             swiftSettings: safe),
         .target(
             name: "Answering",
-            dependencies: ["BeaconModel", "CacheStorage", "ContextCaching", "Tokenization"],
+            dependencies: ["BeaconModel", "CacheStorage", "ContextCaching", "Tensors", "Tokenization"],
             swiftSettings: safe),
         .target(
             name: "Evaluation",
@@ -108,7 +109,7 @@ let package = Package(
             dependencies: [
                 "Answering", "BeaconModel", "BeaconTraining", "BundledModel", "CacheStorage", "ContextCaching",
                 "Documents", "Evaluation", "FileAccess", "Pipelines", "Safetensors", "Tensors",
-                "Tokenization", argumentParser, logging, system,
+                "Tokenization", argumentParser, logging, system, yams,
             ],
             swiftSettings: safe),
         .executableTarget(name: "pharos", dependencies: ["PharosCommand"], swiftSettings: safe),
@@ -116,12 +117,14 @@ let package = Package(
         // Tests: one line each, in alphabetical order.
         tests("BeaconModel", ["Safetensors", "Tensors"], fixtures: .copy("Fixtures")),
         tests("BeaconTraining", ["BeaconModel", "Tokenization"], fixtures: .copy("Fixtures")),
+        tests("CacheStorage", ["FileAccess", "Safetensors", "Zstandard"]),
         tests("Documents", [], fixtures: .copy("Fixtures")),
         tests("Evaluation", ["Tensors"], fixtures: .copy("Fixtures")),
         tests("FileAccess", []),
         tests("PharosCommand", ["FileAccess", "Pipelines", argumentParser]),
         tests("Pipelines", ["FileAccess"]),
         tests("Safetensors", ["FileAccess"]),
+        tests("Tensors", ["CKernels"]),
         tests("Zstandard", []),
     ]
 )

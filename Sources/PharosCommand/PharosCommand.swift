@@ -9,8 +9,8 @@ public struct Pharos: AsyncParsableCommand {
         discussion: ExitStatus.table,
         version: "0.1.0",
         subcommands: [
-            ChunkCommand.self, ConformanceCommand.self, ModelCommand.self, SchemaCommand.self,
-            TokenizeCommand.self,
+            ChunkCommand.self, ConformanceCommand.self, DetectCommand.self, ExtractCommand.self,
+            ModelCommand.self, SchemaCommand.self, TokenizeCommand.self,
         ])
 
     public init() {}
@@ -23,7 +23,7 @@ public struct Pharos: AsyncParsableCommand {
             let asJSON = try arguments.contains("--json") || environment.flag(.json) ?? false
             await start(arguments, asJSON: asJSON)
         } catch {
-            exit(report(error, asJSON: false))
+            leave(report(error, asJSON: false))
         }
     }
 
@@ -35,17 +35,19 @@ public struct Pharos: AsyncParsableCommand {
             } else {
                 try command.run()
             }
-        } catch let error as ExitCode {
-            exit(error.rawValue)
+        } catch let finished as FinishedWithStatus {
+            leave(finished.status.rawValue)
         } catch let error as any ReportableError {
-            exit(report(error, asJSON: asJSON))
+            leave(report(error, asJSON: asJSON))
         } catch {
             // The parser's own: help and version go to standard output, mistakes with the usage to standard error.
             let code = exitCode(for: error)
             if code == .success || code == .validationFailure && !asJSON { exit(withError: error) }
-            exit(report(error, asJSON: asJSON))
+            leave(report(error, asJSON: asJSON))
         }
     }
+
+    private static func leave(_ status: Int32) -> Never { Foundation.exit(status) }
 
     private static func report(_ error: any Error, asJSON: Bool) -> Int32 {
         ErrorReport.show(

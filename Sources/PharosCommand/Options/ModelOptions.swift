@@ -1,10 +1,10 @@
-import ArgumentParser
+public import ArgumentParser
 import BundledModel
 import ContextCaching
 import Foundation
 import Pipelines
 import SystemPackage
-import Tensors
+public import Tensors
 
 extension WeightFormat: ExpressibleByArgument {}
 

@@ -56,7 +56,7 @@ struct ConformanceCommand: AsyncParsableCommand {
         if !json {
             try StandardStream.output.write("\(paths.count - failures) of \(paths.count) cases pass\n")
         }
-        if failures > 0 { throw ExitCode(ExitStatus.failed.rawValue) }
+        if failures > 0 { throw FinishedWithStatus(.failed) }
     }
 
     private func measure(_ path: FilePath) throws -> Line {
