@@ -10,12 +10,12 @@ final class DecodedInput {
     private var ended = false
     private(set) var map: OffsetMap
 
-    init(_ source: any ByteSource, encoding: TextEncoding, policy: UndecodablePolicy) throws {
+    init(_ source: any ByteSource, encoding: TextEncoding, policy: UndecodablePolicy, checked: Bool = false) throws {
         self.source = source
         skip = encoding.markBytes
         markBytes = encoding.markBytes
-        // libxml2 checks UTF-8 itself; only replacing what is wrong needs the decoder.
-        if encoding.family == .utf8, policy == .error {
+        // Who takes the bytes may check UTF-8 itself; then only replacing what is wrong needs the decoder.
+        if encoding.family == .utf8, policy == .error, !checked {
             decoder = nil
             map = OffsetMap(identityFrom: encoding.markBytes)
         } else {

@@ -69,6 +69,9 @@ final class XMLEventParser {
         return "line \(warning.line): \(String(cString: warning.message))"
     }
 
+    /// Whether a limit stopped the parser.
+    var isLimited: Bool { Int(xml_bridge_limit(parser)) != XMLBridgeLimitNone }
+
     /// libxml2's number of the error that ended the parse.
     var errorCode: Int { Int(xml_bridge_error(parser).code) }
 

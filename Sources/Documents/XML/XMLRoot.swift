@@ -41,7 +41,13 @@ struct XMLRoot {
                 }
             }
         }
-        if !found { return nil }
+        if !found {
+            // A start tag that does not end, or that no parser takes, is still XML where it says so.
+            let start = String(decoding: content.prefix(16), as: UTF8.self)
+            guard start.hasPrefix("<?xml") || start.hasPrefix("<!DOCTYPE ") || parser.isLimited else { return nil }
+            let isHTML = doctype.count == 1 && doctype[0].lowercased() == "html"
+            name = isHTML ? "html" : doctype.first ?? ""
+        }
     }
 
     /// Why a profile fits, if it does.
