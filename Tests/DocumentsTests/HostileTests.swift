@@ -72,21 +72,32 @@ import Testing
         #expect(try read(external).documents.first?.text == "a&y;b")
         let parameter = "<!DOCTYPE r [<!ENTITY % p SYSTEM '\(dtd)'>%p;]><r>a&y;b</r>"
         #expect(try read(parameter).documents.first?.text == "a&y;b")
-        let include = "<r xmlns:xi='http://www.w3.org/2001/XInclude'><xi:include href='\(secret)' parse='text'/>x</r>"
+        let include =
+            "<r xmlns:xi='http://www.w3.org/2001/XInclude'><xi:include href='\(secret)' parse='text'/>x</r>"
         #expect(try read(include).documents.first?.text == "x")
     }
 
     @Test func undeclaredEntities() throws {
         #expect(try read("<r>a&x;b</r>").order == ["!malformed"])
-        #expect(try read("<!DOCTYPE r SYSTEM 'x'><r>a&x;b</r>").documents.first?.coverage.unresolvedEntities == 1)
-        #expect(try read("<?xml version='1.0' standalone='yes'?><!DOCTYPE r SYSTEM 'x'><r>&x;</r>").order == ["!malformed"])
+        #expect(
+            try read("<!DOCTYPE r SYSTEM 'x'><r>a&x;b</r>").documents.first?.coverage.unresolvedEntities == 1)
+        #expect(
+            try read("<?xml version='1.0' standalone='yes'?><!DOCTYPE r SYSTEM 'x'><r>&x;</r>").order == [
+                "!malformed"
+            ])
         var profile = try Profile.named("generic-xml")
         profile.entities = .keepAll
-        #expect(try read("<r a='&x;'>a&x;b</r>") { $0.profile = .custom(profile) }.documents.first?.text == "a&x;b")
+        #expect(
+            try read("<r a='&x;'>a&x;b</r>") { $0.profile = .custom(profile) }.documents.first?.text
+                == "a&x;b")
         profile.entities = .html
-        #expect(try read("<r>&eacute;&x;</r>") { $0.profile = .custom(profile) }.documents.first?.text == "é&x;")
+        #expect(
+            try read("<r>&eacute;&x;</r>") { $0.profile = .custom(profile) }.documents.first?.text == "é&x;")
         profile.entities = .refuse
-        #expect(try read("<!DOCTYPE r SYSTEM 'x'><r>&x;</r>") { $0.profile = .custom(profile) }.order == ["!malformed"])
+        #expect(
+            try read("<!DOCTYPE r SYSTEM 'x'><r>&x;</r>") { $0.profile = .custom(profile) }.order == [
+                "!malformed"
+            ])
     }
 
     @Test func depthAttributesAndNames() throws {
@@ -114,7 +125,10 @@ import Testing
         #expect(try read("<!DOCTYPE r [<!ENTITY x '\(long)'>]><r>a</r>", limits: limits).order == ["!limit"])
         #expect(try read("<r><?p \(long)?>x</r>", limits: limits).order == ["!limit"])
         #expect(try read(long, name: "a.json", limits: limits).order == ["!limit"])
-        #expect(try read("{\"text\":\"\(long)\"}\n{\"text\":\"b\"}", name: "a.jsonl", limits: limits).order == ["!limit", "+a.jsonl#2"])
+        #expect(
+            try read("{\"text\":\"\(long)\"}\n{\"text\":\"b\"}", name: "a.jsonl", limits: limits).order == [
+                "!limit", "+a.jsonl#2",
+            ])
     }
 
     @Test func manyKindsOfChildrenAreNoTrouble() throws {

@@ -10,7 +10,9 @@ final class DecodedInput {
     private var ended = false
     private(set) var map: OffsetMap
 
-    init(_ source: any ByteSource, encoding: TextEncoding, policy: UndecodablePolicy, checked: Bool = false) throws {
+    init(_ source: any ByteSource, encoding: TextEncoding, policy: UndecodablePolicy, checked: Bool = false)
+        throws
+    {
         self.source = source
         skip = encoding.markBytes
         markBytes = encoding.markBytes

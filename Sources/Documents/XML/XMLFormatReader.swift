@@ -18,7 +18,8 @@ struct XMLFormatReader: FormatReader {
             sink.warnings.append("the encoding \(encoding.name) is a guess; name it to be sure")
         }
         sink.encoding = encoding.name
-        let input = try DecodedInput(source, encoding: encoding, policy: sink.definition.undecodable,
+        let input = try DecodedInput(
+            source, encoding: encoding, policy: sink.definition.undecodable,
             checked: profile.format == .html)
         var reader = try XMLRecordReader(profile: profile, rules: rules, input: input, sink: sink)
         try reader.readAll()
