@@ -99,7 +99,8 @@ let package = Package(
         .target(
             name: "Pipelines",
             dependencies: [
-                "Answering", "CacheStorage", "ContextCaching", "Documents", "FileAccess", system, yams,
+                "Answering", "BeaconModel", "CacheStorage", "ContextCaching", "Documents", "FileAccess", "Tensors",
+                "Tokenization", system, yams,
             ],
             swiftSettings: safe),
 
