@@ -126,6 +126,7 @@ let package = Package(
         tests("Pipelines", ["FileAccess"]),
         tests("Safetensors", ["FileAccess"]),
         tests("Tensors", ["CKernels"]),
+        tests("Tokenization", [], fixtures: .copy("Fixtures")),
         tests("Zstandard", []),
     ]
 )
