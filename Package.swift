@@ -22,6 +22,13 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
+/// The tests of one module, in `Tests/<Module>Tests`.
+func tests(_ module: String, _ others: [Target.Dependency], fixtures: Resource? = nil) -> Target {
+    .testTarget(
+        name: module + "Tests", dependencies: [.byName(name: module), system] + others,
+        exclude: [], resources: fixtures.map { [$0] } ?? [], swiftSettings: common)
+}
+
 let package = Package(
     name: "Pharos",
     products: [.executable(name: "pharos", targets: ["pharos"])],
@@ -36,8 +43,13 @@ let package = Package(
     targets: [
         // System libraries and C.
         .systemLibrary(
+            name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+        .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"])]),
+        .systemLibrary(
             name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(name: "CLzma", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "CKernels", cSettings: kernelSettings),
         .target(name: "CXMLBridge", dependencies: ["CLibXML2"]),
@@ -59,23 +71,31 @@ let package = Package(
 
         // Documents in, caches out.
         .target(
-            name: "Documents", dependencies: ["CXMLBridge", "FileAccess", "Zstandard", system],
+            name: "Documents",
+            dependencies: ["CArchive", "CBzip2", "CLzma", "CXMLBridge", "CZlib", "CZstd", system],
             swiftSettings: common),
         .target(
             name: "CacheStorage",
             dependencies: ["FileAccess", "Safetensors", "Zstandard", crypto, database, system],
             swiftSettings: common),
         .target(
-            name: "ContextCaching", dependencies: ["BeaconModel", "CacheStorage", "Tokenization", system],
+            name: "ContextCaching",
+            dependencies: ["BeaconModel", "CacheStorage", "FileAccess", "Tensors", "Tokenization", system],
             swiftSettings: safe),
         .target(
             name: "Answering",
-            dependencies: ["BeaconModel", "CacheStorage", "ContextCaching", "Tokenization"],
+            dependencies: ["BeaconModel", "CacheStorage", "ContextCaching", "Tensors", "Tokenization"],
             swiftSettings: safe),
         .target(
             name: "Evaluation",
             dependencies: ["BeaconModel", "Safetensors", "Tensors", "Tokenization", system],
             swiftSettings: safe),
+        .target(
+            name: "BeaconTraining",
+            dependencies: [
+                "BeaconModel", "CKernels", "COpenBLAS", "FileAccess", "Safetensors", "Tokenization", system, yams,
+            ],
+            swiftSettings: common),
         .target(
             name: "Pipelines",
             dependencies: [
@@ -87,28 +107,24 @@ let package = Package(
         .target(
             name: "PharosCommand",
             dependencies: [
-                "Answering", "BeaconModel", "BundledModel", "CacheStorage", "ContextCaching",
+                "Answering", "BeaconModel", "BeaconTraining", "BundledModel", "CacheStorage", "ContextCaching",
                 "Documents", "Evaluation", "FileAccess", "Pipelines", "Safetensors", "Tensors",
-                "Tokenization", argumentParser, logging, system,
+                "Tokenization", argumentParser, logging, system, yams,
             ],
             swiftSettings: safe),
         .executableTarget(name: "pharos", dependencies: ["PharosCommand"], swiftSettings: safe),
 
-        // Tests.
-        .testTarget(
-            name: "BeaconModelTests", dependencies: ["BeaconModel", "Safetensors", "Tensors", system],
-            resources: [.copy("Fixtures")], swiftSettings: common),
-        .testTarget(
-            name: "EvaluationTests", dependencies: ["Evaluation", "Tensors", system],
-            resources: [.copy("Fixtures")], swiftSettings: common),
-        .testTarget(name: "FileAccessTests", dependencies: ["FileAccess", system], swiftSettings: common),
-        .testTarget(
-            name: "PharosCommandTests",
-            dependencies: ["FileAccess", "PharosCommand", "Pipelines", argumentParser, system],
-            swiftSettings: safe),
-        .testTarget(
-            name: "PipelinesTests", dependencies: ["FileAccess", "Pipelines", system], swiftSettings: safe),
-        .testTarget(
-            name: "SafetensorsTests", dependencies: ["FileAccess", "Safetensors", system], swiftSettings: common),
+        // Tests: one line each, in alphabetical order.
+        tests("BeaconModel", ["Safetensors", "Tensors"], fixtures: .copy("Fixtures")),
+        tests("BeaconTraining", ["BeaconModel", "Tokenization"], fixtures: .copy("Fixtures")),
+        tests("CacheStorage", ["FileAccess", "Safetensors", "Zstandard"]),
+        tests("Documents", [], fixtures: .copy("Fixtures")),
+        tests("Evaluation", ["Tensors"], fixtures: .copy("Fixtures")),
+        tests("FileAccess", []),
+        tests("PharosCommand", ["FileAccess", "Pipelines", argumentParser]),
+        tests("Pipelines", ["FileAccess"]),
+        tests("Safetensors", ["FileAccess"]),
+        tests("Tensors", ["CKernels"]),
+        tests("Zstandard", []),
     ]
 )

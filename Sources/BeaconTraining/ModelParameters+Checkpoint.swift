@@ -1,0 +1,55 @@
+public import BeaconModel
+internal import Safetensors
+public import SystemPackage
+
+extension ModelParameters {
+    /// Reads a checkpoint's tensors; beacon parameters it lacks start as copies of the ordinary ones (reference §2).
+    public convenience init(_ configuration: ModelConfiguration, checkpoint: Checkpoint) throws {
+        self.init(ParameterTable(ModelShape(configuration)))
+        var missing: [ParameterTable.Entry] = []
+        for entry in table.entries {
+            if checkpoint.contains(entry.name) {
+                try set(entry.name, to: checkpoint.floats(entry.name, shape: entry.shape))
+            } else if entry.isBeacon {
+                missing.append(entry)
+            } else {
+                throw TrainingError(
+                    .missingTensor, "the checkpoint lacks a tensor that config.json implies",
+                    context: ["tensor": entry.name, "path": checkpoint.directory.string])
+            }
+        }
+        try initializeBeacon(missing, configuration: configuration)
+    }
+
+    /// Starts all beacon parameters anew as copies of the ordinary ones.
+    public func initializeBeacon(_ configuration: ModelConfiguration) throws {
+        try initializeBeacon(table.entries.filter(\.isBeacon), configuration: configuration)
+    }
+
+    private func initializeBeacon(
+        _ entries: [ParameterTable.Entry], configuration: ModelConfiguration
+    ) throws {
+        for entry in entries {
+            if entry.name == WeightNames.beaconEmbedding {
+                let ids = configuration.beacon.embeddingFromEndOfText ? configuration.endOfText : []
+                let id = ids.first ?? configuration.beginOfText ?? 0
+                let width = configuration.hiddenSize
+                guard let rows = self[WeightNames.embedding], id < configuration.vocabularySize else {
+                    throw TrainingError(.invalidConfiguration, "token \(id) lies beyond the vocabulary")
+                }
+                try set(entry.name, to: Array(rows[id * width..<(id + 1) * width]))
+            } else if let values = self[entry.name.replacing("beacon_", with: "")] {
+                try set(entry.name, to: values)
+            }
+        }
+    }
+
+    /// The bytes of a safetensors file of all parameters in F32, under their checkpoint names.
+    func safetensors(metadata: [String: String] = ["format": "pt"]) throws -> [UInt8] {
+        let writer = try SafetensorsWriter(
+            table.entries.map { .init($0.name, .f32, $0.shape) }, metadata: metadata)
+        var bytes = try writer.header()
+        bytes.append(contentsOf: storage.littleEndianBytes(0..<table.count))
+        return bytes
+    }
+}

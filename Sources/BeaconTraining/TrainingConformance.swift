@@ -1,0 +1,128 @@
+public import BeaconModel
+import Foundation
+internal import Safetensors
+public import SystemPackage
+
+/// Compares the trainer with stored values of the authors' implementation: loss, gradients and optimizer steps.
+public enum TrainingConformance {
+    /// What a case came to.
+    public struct Report: Sendable, Hashable {
+        /// For each value of the case, the largest difference found, relative to the largest stored value.
+        public var differences: [String: Double]
+        public var tolerance: Double
+        public var pass: Bool { differences.values.allSatisfy { $0 <= tolerance } }
+    }
+
+    private struct Case: Decodable {
+        let model: String
+        let input_ids: [Int32]
+        let labels: [Int32]
+        let optimizer: Optimizer?
+
+        struct Optimizer: Decodable {
+            let lr: Float
+            let steps: Int
+            let clip: Float
+            let betas: [Float]
+            let eps: Float
+            let weight_decay: Float
+            let losses_before_each_step: [Double]
+            let grad_norms_before_clipping: [Double]
+            let loss_after_last_step: Double
+        }
+    }
+
+    /// Runs the case in `directory` (`config.json`, `case.json`, `expected.safetensors`).
+    ///
+    /// - Parameter segmentsPerPass: nil = all windows at once; 1 = window by window, activations recomputed.
+    /// - Throws: `TrainingError` and the errors of the modules below where a file is missing or wrong.
+    public static func run(
+        _ directory: FilePath, tolerance: Double = 1e-4, segmentsPerPass: Int? = nil
+    ) throws -> Report {
+        let data = try Data(contentsOf: URL(filePath: directory.appending("case.json").string))
+        let fixture = try JSONDecoder().decode(Case.self, from: data)
+        let configuration = try ModelConfiguration(directory: directory)
+        let checkpoint = try Checkpoint(directory: directory.pushing(FilePath(fixture.model)).lexicallyNormalized())
+        let expected = try SafetensorsFile(mapping: directory.appending("expected.safetensors"))
+        let labelled = LabelledTokens(
+            tokens: fixture.input_ids, weights: fixture.labels.map { $0 < 0 ? 0 : 1 })
+        var chooser = RatioChooser(
+            configuration.beacon, contextLength: configuration.contextLength, mode: .training)
+        let plan = try SequencePlanner(configuration.beacon).compressed(labelled, chooser: &chooser)
+        var report = Report(differences: [:], tolerance: tolerance)
+
+        for (prefix, choice) in [("beacon", TrainableSet.Choice.beacon), ("all", .everything)] {
+            let stored = expected.tensors.filter { $0.name.hasPrefix(prefix + ".") }
+            guard !stored.isEmpty else { continue }
+            let engine = try engine(configuration, checkpoint, choice, segmentsPerPass, length: plan.inputs.count)
+            let loss = try engine.accumulate([[plan]])
+            for tensor in stored {
+                let name = String(tensor.name.dropFirst("\(prefix).grad.".count))
+                let found = tensor.name == prefix + ".loss" ? [Float(loss)] : engine.gradient(name) ?? []
+                report.differences[tensor.name] = try difference(found, expected.floats(tensor))
+            }
+        }
+        if let optimizer = fixture.optimizer {
+            let engine = try engine(configuration, checkpoint, .beacon, segmentsPerPass, length: plan.inputs.count)
+            try check(optimizer, engine, plan, expected, into: &report)
+        }
+        return report
+    }
+
+    private static func check(
+        _ optimizer: Case.Optimizer, _ engine: GradientEngine, _ plan: SequencePlan, _ expected: SafetensorsFile,
+        into report: inout Report
+    ) throws {
+        guard optimizer.betas.count == 2 else {
+            throw TrainingError(.invalidData, "betas has \(optimizer.betas.count) values, expected 2")
+        }
+        let rule = AdamW(
+            beta1: optimizer.betas[0], beta2: optimizer.betas[1], epsilon: optimizer.eps,
+            weightDecay: optimizer.weight_decay, clip: optimizer.clip)
+        let state = OptimizerState(count: engine.trainable.count)
+        var losses: [Float] = []
+        var norms: [Float] = []
+        for _ in 0..<optimizer.steps {
+            losses.append(Float(try engine.accumulate([[plan]])))
+            norms.append(
+                Float(
+                    rule.update(
+                        engine.parameters, gradients: engine.gradients, trainable: engine.trainable, state: state,
+                        rate: optimizer.lr)))
+        }
+        losses.append(Float(try engine.evaluate([[plan]]).loss))
+        report.differences["optimizer.losses"] = try difference(
+            losses, (optimizer.losses_before_each_step + [optimizer.loss_after_last_step]).map(Float.init))
+        report.differences["optimizer.norms"] = try difference(
+            norms, optimizer.grad_norms_before_clipping.map(Float.init))
+        for tensor in expected.tensors where tensor.name.hasPrefix("optimizer.param.") {
+            let name = String(tensor.name.dropFirst("optimizer.param.".count))
+            report.differences[tensor.name] = try difference(
+                engine.parameters[name] ?? [], expected.floats(tensor))
+        }
+    }
+
+    private static func engine(
+        _ configuration: ModelConfiguration, _ checkpoint: Checkpoint, _ choice: TrainableSet.Choice,
+        _ segmentsPerPass: Int?, length: Int
+    ) throws -> GradientEngine {
+        let parameters = try ModelParameters(configuration, checkpoint: checkpoint)
+        return GradientEngine(
+            parameters, trainable: TrainableSet(choice, of: parameters.table),
+            angles: RotaryAngles(configuration, positions: length + 1), lanes: 1,
+            segmentsPerPass: segmentsPerPass)
+    }
+
+    /// The largest difference relative to the largest stored magnitude; infinite where the counts differ.
+    static func difference(_ found: [Float], _ stored: [Float]) throws -> Double {
+        guard found.count == stored.count else { return .infinity }
+        let scale = max(Double(stored.map(\.magnitude).max() ?? 0), 1e-12)
+        var largest = 0.0
+        for (a, b) in zip(found, stored) {
+            let distance = abs(Double(a) - Double(b))
+            guard distance.isFinite else { return .infinity }
+            largest = max(largest, distance)
+        }
+        return largest / scale
+    }
+}
