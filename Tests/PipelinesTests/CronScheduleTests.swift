@@ -133,9 +133,12 @@ import Testing
     /// what it repeats it has done already, and jobs with a star go by the wall clock alone.
     private func daemon(_ cron: CronExpression, begin: Int, end: Int, offsets: [Int]) -> [Int] {
         func matches(_ local: Int) -> Bool {
+            let minute = CivilTime.floorDivide(local, 60)
+            guard cron.minutes.contains(minute % 60), cron.hours.contains(minute / 60 % 24) else {
+                return false
+            }
             let wall = CivilTime(localSeconds: local)
-            return cron.minutes.contains(wall.minute) && cron.hours.contains(wall.hour)
-                && cron.matches(month: wall.month, day: wall.day, weekday: wall.weekday)
+            return cron.matches(month: wall.month, day: wall.day, weekday: wall.weekday)
         }
         var starts: [Int] = []
         var latest = begin + offsets[0] - 60
