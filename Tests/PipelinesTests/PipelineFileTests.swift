@@ -80,7 +80,7 @@ func problems(_ text: String) -> [String] {
     }
 
     @Test(arguments: [
-        ("8", CompressionRatio.fixed(8)), ("adaptive", .adaptive),
+        ("8", CompressionRatio.fixed(8)), ("adaptive", .adaptive), ("[2, 4]", .sequence([2, 4])),
     ])
     func ratiosAreRead(_ text: String, _ ratio: CompressionRatio) throws {
         #expect(try definition(Self.small + "compression: { ratio: \(text) }").compression.ratio == ratio)
@@ -130,10 +130,11 @@ func problems(_ text: String) -> [String] {
         ("compression: { ratio: 8, fine: 8 }", "4:32: compression.fine: expected a ratio below"),
         (
             "compression: { ratio: 1 }",
-            "4:23: compression.ratio: expected an integer from 2 to 32, or 'adaptive', found '1'"
+            "4:23: compression.ratio: expected an integer from 2 to 32, 'adaptive', or a list"
         ),
         ("compression: { ratio: \"8\" }", "4:23: compression.ratio: expected"),
-        ("compression: { ratio: [2, 4] }", "found a list"),
+        ("compression: { ratio: [] }", "found a list of 0"),
+        ("compression: { ratio: [2, 1] }", "4:27: compression.ratio[1]: expected"),
         ("compression: { zstd: 010 }", "found '010'"),
         ("compression: { zstd: 99999999999999999999 }", "expected an integer from 1 to 19"),
         (

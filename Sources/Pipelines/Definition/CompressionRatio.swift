@@ -4,6 +4,17 @@ public enum CompressionRatio: Sendable, Hashable {
     case fixed(Int)
     /// By the checkpoint's own rule, such as `adapt-1024`.
     case adaptive
+    /// These ratios for successive windows, from the first again after the last.
+    case sequence([Int])
+
+    /// The ratios that are named; none for ``adaptive``.
+    public var values: [Int] {
+        switch self {
+        case .fixed(let ratio): [ratio]
+        case .adaptive: []
+        case .sequence(let ratios): ratios
+        }
+    }
 
     /// The ratios that may be asked for.
     public static let allowed = 2...32
@@ -15,6 +26,7 @@ extension CompressionRatio: CustomStringConvertible {
         switch self {
         case .fixed(let ratio): String(ratio)
         case .adaptive: "adaptive"
+        case .sequence(let ratios): "[" + ratios.map(String.init).joined(separator: ", ") + "]"
         }
     }
 }

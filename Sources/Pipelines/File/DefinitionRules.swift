@@ -9,12 +9,12 @@ enum DefinitionRules {
                 "compression.fine: expected a ratio below compression.ratio (\(ratio)), found '\(fine)'",
                 at: reader.marks["compression.fine"])
         }
-        if let window = definition.compression.window, case .fixed(let ratio) = definition.compression.ratio,
-            window % ratio != 0
-        {
-            reader.report(
-                "compression.window: expected a multiple of the ratio \(ratio), found '\(window)'",
-                at: reader.marks["compression.window"])
+        if let window = definition.compression.window {
+            for ratio in definition.compression.ratio.values where window % ratio != 0 {
+                reader.report(
+                    "compression.window: expected a multiple of the ratio \(ratio), found '\(window)'",
+                    at: reader.marks["compression.window"])
+            }
         }
         if let profile = definition.sources.firstIndex(where: { !$0.record.isEmpty && $0.split != nil }) {
             reader.report(

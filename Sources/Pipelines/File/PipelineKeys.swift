@@ -124,7 +124,8 @@ enum PipelineKeys {
             keys: [
                 PipelineKey(
                     "ratio", .ratio, \.ratio, in: standard,
-                    "How many raw tokens one beacon stands for; adaptive is the rule of the model."),
+                    "How many raw tokens one beacon stands for; a list goes window by window, adaptive by the model."
+                ),
                 PipelineKey(
                     optional: "fine", .integer(CompressionRatio.allowed), \.fine,
                     "The lower ratio of a second copy, from which intervals that a search hits are answered."),

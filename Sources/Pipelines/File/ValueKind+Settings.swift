@@ -52,23 +52,27 @@ extension ValueKind where Value == SegmentRule {
 }
 
 extension ValueKind where Value == CompressionRatio {
-    /// A ratio, or `adaptive`.
+    /// A ratio, `adaptive`, or a list of ratios.
     static var ratio: ValueKind {
-        let range = CompressionRatio.allowed
+        let single = ValueKind<Int>.integer(CompressionRatio.allowed)
+        let several = ValueKind<[Int]>.list(of: single, count: 1...64)
+        let expected = "\(single.expected), 'adaptive', or a list of such integers"
         return ValueKind(
-            expected: "an integer from \(range.lowerBound) to \(range.upperBound), or 'adaptive'",
-            schema: ["anyOf": [ValueKind<Int>.integer(range).schema, ["const": "adaptive"]]],
+            expected: expected,
+            schema: ["anyOf": [single.schema, ["const": "adaptive"], several.schema]],
             read: { node, reader in
-                if case .scalar(let scalar) = node {
-                    if scalar.string == "adaptive" { return .adaptive }
-                    if scalar.style == .plain, let value = Int(scalar.string), String(value) == scalar.string,
-                        range.contains(value)
-                    {
-                        return .fixed(value)
-                    }
+                switch node {
+                case .sequence: return several.read(node, &reader).map { .sequence($0) }
+                case .scalar(let scalar) where scalar.string == "adaptive": return .adaptive
+                case .scalar(let scalar) where !NodeReader.isNull(scalar):
+                    guard scalar.style == .plain, let value = Int(scalar.string),
+                        String(value) == scalar.string,
+                        CompressionRatio.allowed.contains(value)
+                    else { break }
+                    return .fixed(value)
+                case .scalar, .mapping, .alias: break
                 }
-                reader.reportExpected(
-                    "an integer from \(range.lowerBound) to \(range.upperBound), or 'adaptive'", found: node)
+                reader.reportExpected(expected, found: node)
                 return nil
             },
             text: { $0.description })

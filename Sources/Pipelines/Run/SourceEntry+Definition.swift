@@ -1,10 +1,10 @@
-import Documents
+public import Documents
 
 extension SourceEntry {
     /// The entry as the reader takes it.
     ///
     /// - Parameter limits: the pipeline's limits.
-    func sourceDefinition(limits: DocumentLimits) -> SourceDefinition {
+    public func sourceDefinition(limits: DocumentLimits) -> SourceDefinition {
         let selection: ProfileSelection = profile.map { .named($0) } ?? .detect
         return SourceDefinition(
             path: path, profile: selection, records: record.isEmpty ? nil : record,
@@ -15,7 +15,7 @@ extension SourceEntry {
 
 extension LimitSettings {
     /// The limits as the reader takes them.
-    var documentLimits: DocumentLimits {
+    public var documentLimits: DocumentLimits {
         var limits = DocumentLimits()
         limits.documentBytes = documentBytes.bytes
         limits.depth = depth
