@@ -110,7 +110,7 @@ let package = Package(
             dependencies: [
                 "Answering", "BeaconModel", "BeaconTraining", "BundledModel", "CacheStorage", "ContextCaching",
                 "Documents", "Evaluation", "FileAccess", "Pipelines", "Safetensors", "Tensors",
-                "Tokenization", argumentParser, logging, system, yams,
+                "Tokenization", "Zstandard", argumentParser, logging, system, yams,
             ],
             swiftSettings: safe),
         .executableTarget(name: "pharos", dependencies: ["PharosCommand"], swiftSettings: safe),
@@ -122,7 +122,7 @@ let package = Package(
         tests("Documents", [], fixtures: .copy("Fixtures")),
         tests("Evaluation", ["Tensors"], fixtures: .copy("Fixtures")),
         tests("FileAccess", []),
-        tests("PharosCommand", ["FileAccess", "Pipelines", argumentParser]),
+        tests("PharosCommand", ["CacheStorage", "FileAccess", "Pipelines", argumentParser]),
         tests("Pipelines", ["FileAccess"]),
         tests("Safetensors", ["FileAccess"]),
         tests("Tensors", ["CKernels"]),

@@ -8,8 +8,8 @@ extension SourceEntry {
         let selection: ProfileSelection = profile.map { .named($0) } ?? .detect
         return SourceDefinition(
             path: path, profile: selection, records: record.isEmpty ? nil : record,
-            fields: fields.mapValues { FieldMapping($0) }, namespaces: namespaces, encoding: encoding,
-            ids: IDPolicy(form: id == .field ? .record : .file), limits: limits)
+            fields: fields, namespaces: namespaces, excluded: exclude, encoding: encoding,
+            undecodable: undecodable, malformed: malformed, split: split, ids: ids, limits: limits)
     }
 }
 
