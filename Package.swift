@@ -81,7 +81,9 @@ let package = Package(
             swiftSettings: safe),
         .target(
             name: "Evaluation",
-            dependencies: ["BeaconModel", "Safetensors", "Tensors", "Tokenization", system],
+            dependencies: [
+                "BeaconModel", "FileAccess", "Safetensors", "Tensors", "Tokenization", "Zstandard", system,
+            ],
             swiftSettings: safe),
         .target(
             name: "BeaconTraining",
@@ -110,7 +112,7 @@ let package = Package(
         // Tests: one line each, in alphabetical order.
         tests("BeaconModel", ["Safetensors", "Tensors"], fixtures: .copy("Fixtures")),
         tests("BeaconTraining", ["BeaconModel", "Tokenization"], fixtures: .copy("Fixtures")),
-        tests("Evaluation", ["Tensors"], fixtures: .copy("Fixtures")),
+        tests("Evaluation", ["BeaconModel", "Tensors", "Tokenization"], fixtures: .copy("Fixtures")),
         tests("FileAccess", []),
         tests("PharosCommand", ["FileAccess", "Pipelines", argumentParser]),
         tests("Pipelines", ["FileAccess"]),
