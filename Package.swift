@@ -43,8 +43,13 @@ let package = Package(
     targets: [
         // System libraries and C.
         .systemLibrary(
+            name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+        .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"])]),
+        .systemLibrary(
             name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(name: "CLzma", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "CKernels", cSettings: kernelSettings),
         .target(name: "CXMLBridge", dependencies: ["CLibXML2"]),
@@ -66,18 +71,20 @@ let package = Package(
 
         // Documents in, caches out.
         .target(
-            name: "Documents", dependencies: ["CXMLBridge", "FileAccess", "Zstandard", system],
+            name: "Documents",
+            dependencies: ["CArchive", "CBzip2", "CLzma", "CXMLBridge", "CZlib", "CZstd", system],
             swiftSettings: common),
         .target(
             name: "CacheStorage",
             dependencies: ["FileAccess", "Safetensors", "Zstandard", crypto, database, system],
             swiftSettings: common),
         .target(
-            name: "ContextCaching", dependencies: ["BeaconModel", "CacheStorage", "Tokenization", system],
+            name: "ContextCaching",
+            dependencies: ["BeaconModel", "CacheStorage", "FileAccess", "Tensors", "Tokenization", system],
             swiftSettings: safe),
         .target(
             name: "Answering",
-            dependencies: ["BeaconModel", "CacheStorage", "ContextCaching", "Tokenization"],
+            dependencies: ["BeaconModel", "CacheStorage", "ContextCaching", "Tensors", "Tokenization"],
             swiftSettings: safe),
         .target(
             name: "Evaluation",
@@ -104,7 +111,7 @@ let package = Package(
             dependencies: [
                 "Answering", "BeaconModel", "BeaconTraining", "BundledModel", "CacheStorage", "ContextCaching",
                 "Documents", "Evaluation", "FileAccess", "Pipelines", "Safetensors", "Tensors",
-                "Tokenization", argumentParser, logging, system,
+                "Tokenization", argumentParser, logging, system, yams,
             ],
             swiftSettings: safe),
         .executableTarget(name: "pharos", dependencies: ["PharosCommand"], swiftSettings: safe),
@@ -112,11 +119,13 @@ let package = Package(
         // Tests: one line each, in alphabetical order.
         tests("BeaconModel", ["Safetensors", "Tensors"], fixtures: .copy("Fixtures")),
         tests("BeaconTraining", ["BeaconModel", "Tokenization"], fixtures: .copy("Fixtures")),
+        tests("Documents", [], fixtures: .copy("Fixtures")),
         tests("Evaluation", ["BeaconModel", "Tensors", "Tokenization"], fixtures: .copy("Fixtures")),
         tests("FileAccess", []),
         tests("PharosCommand", ["FileAccess", "Pipelines", argumentParser]),
         tests("Pipelines", ["FileAccess"]),
         tests("Safetensors", ["FileAccess"]),
+        tests("Tensors", ["CKernels"]),
         tests("Zstandard", []),
     ]
 )

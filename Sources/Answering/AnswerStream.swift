@@ -9,7 +9,7 @@ struct AnswerStream {
     private(set) var text = ""
 
     init(_ tokenizer: Tokenizer, stopsAtLineEnd: Bool) {
-        decoder = TokenStreamDecoder(tokenizer)
+        decoder = tokenizer.makeStreamDecoder(skippingSpecialTokens: true)
         self.stopsAtLineEnd = stopsAtLineEnd
     }
 

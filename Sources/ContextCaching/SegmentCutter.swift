@@ -1,3 +1,5 @@
+import Tokenization
+
 /// Cuts a document's tokens into segments that end where a reader would pause.
 ///
 /// A segment is as long as it may be; its end is the last paragraph end in its second half, else the last
