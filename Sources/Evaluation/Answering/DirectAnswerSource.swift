@@ -62,7 +62,7 @@ public struct DirectAnswerSource: AnswerSource {
         let options = GenerationOptions(maxTokens: request.maxTokens, stopTokens: stopTokens)
         let tokens = try sequence.generate(after: logits, options: options) { token, _ in
             count += 1
-            let piece = decoder.add(token)
+            let piece = decoder.append(token)
             reached = endsAtLine && piece.contains("\n")
             return !reached
         }

@@ -36,10 +36,13 @@ struct TokenLosses {
         let sequence = try mode.sequence(model, context: context)
         var losses: [Double] = []
         losses.reserveCapacity(tokens.count - 1)
-        // The last token predicts nothing; fed as well, it would close a window in vain.
+        // The last token predicts nothing. It is fed all the same where the ratio depends on the length.
+        let isPlain = mode == .full || mode == .lastWindow
         try sequence.feed(
-            Array(tokens.dropLast()),
-            logits: .each { index, logits in losses.append(Self.loss(logits, of: Int(tokens[index + 1]))) })
+            isPlain ? tokens.dropLast() : tokens,
+            logits: .each { index, logits in
+                if index + 1 < tokens.count { losses.append(Self.loss(logits, of: Int(tokens[index + 1]))) }
+            })
         return losses
     }
 
