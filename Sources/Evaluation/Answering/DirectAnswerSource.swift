@@ -11,6 +11,8 @@ public struct DirectAnswerSource: AnswerSource {
     private let stopTokens: Set<Int32>
 
     public var name: String { "model" }
+    /// A layout of questions and answers of one line each has no place for other wordings.
+    public var usesOwnLayout: Bool { layout.name == ConversationLayout.plain.name }
 
     /// - Parameter layout: what stands around turns; nil asks the tokenizer's special tokens.
     public init(
