@@ -27,26 +27,40 @@ public struct ContextRecipe: Sendable {
     }
 
     /// The identity of the cache of the text whose SHA-256 is `textDigest`.
-    public func identity(textDigest: String) -> CacheIdentity {
+    public func identity(textDigest: String) throws -> CacheIdentity {
         let digests = loaded.digests
-        let rule: String =
-            settings.ratios.count == 1
-            ? String(settings.ratios[0])
-            : "\(settings.ratioRule.checkpointSpelling) of \(settings.ratios.map(String.init).joined(separator: ","))"
-        let segments: String
-        switch compression.segmentation {
-        case .document: segments = "document"
-        case .windows(let count): segments = "\(count) windows"
-        }
-        return CacheIdentity(
+        let identity = CacheIdentity(
             weights: digests.weights, beaconParameters: digests.beacon, tokenizer: digests.tokenizer,
             configuration: digests.configuration, weightFormat: loaded.model.weightFormat.rawValue,
             windowSize: settings.windowSize, stride: settings.windowSize,
             placement: settings.placement.rawValue, attention: settings.attention.rawValue,
-            attendPrevious: settings.attendPrevious, sinkSize: settings.sinkSize, ratios: rule,
-            segmentRule: segments, promptHead: ContentDigest.hex(of: loaded.layout.head),
-            normaliser: normaliser, text: textDigest, keyEncoding: storage.keys, valueEncoding: storage.values,
-            compressionLevel: storage.level)
+            attendPrevious: settings.attendPrevious, sinkSize: settings.sinkSize,
+            ratios: RecipeText.ratios(settings, compression.ratio),
+            segmentRule: RecipeText.segments(compression.segmentation),
+            promptHead: ContentDigest.hex(of: loaded.layout.head), normaliser: normaliser, text: textDigest,
+            keyEncoding: storage.keys, valueEncoding: storage.values, compressionLevel: storage.level)
+        // Whether the window is the model's own decides what a question expects of a changed model.
+        let choice = CacheIdentity.Field(
+            name: RecipeText.windowChoice,
+            value: compression.windowSize == nil ? RecipeText.ownWindow : RecipeText.givenWindow)
+        return try CacheIdentity(fields: identity.fields + [choice])
+    }
+
+    /// The recipe that a question expects a cache to be made by: the model at hand with the choices that the
+    /// cache says were made for it.
+    public init(_ loaded: LoadedModel, askedOf found: CacheIdentity, normaliser: String) throws {
+        let window = found[RecipeText.windowChoice] == RecipeText.givenWindow ? found["window.size"] : nil
+        try self.init(
+            loaded,
+            compression: CompressionSettings(
+                ratio: RecipeText.ratio(found["ratios"] ?? ""),
+                segmentation: RecipeText.segmentation(found["segments"] ?? ""),
+                windowSize: window.flatMap { Int($0) }),
+            storage: StorageSettings(
+                keys: KeyValueEncoding(rawValue: found["encoding.keys"] ?? "") ?? .f16,
+                values: KeyValueEncoding(rawValue: found["encoding.values"] ?? "") ?? .f16,
+                level: Int(found["encoding.level"] ?? "") ?? 3),
+            normaliser: normaliser)
     }
 
     /// The document's tokens and windows.

@@ -90,9 +90,25 @@ final class FileHandle: Sendable {
         }
     }
 
-    func seekToEnd() throws {
-        guard lseek(descriptor, 0, SEEK_END) >= 0 else {
+    func seek(to offset: Int) throws {
+        guard lseek(descriptor, offset, SEEK_SET) >= 0 else {
             throw FileAccessError("seek in", path: path, errno: errno)
+        }
+    }
+
+    func bytes(_ range: Range<Int>) throws -> [UInt8] {
+        let count = try byteCount()
+        guard range.lowerBound >= 0, range.upperBound <= count else {
+            throw FileAccessError(
+                .size,
+                "bytes \(range.lowerBound)..<\(range.upperBound) lie outside the file of \(count) bytes",
+                path: path)
+        }
+        return try [UInt8](unsafeUninitializedCapacity: range.count) { buffer, filled in
+            try read(
+                into: UnsafeMutableRawBufferPointer(
+                    rebasing: UnsafeMutableRawBufferPointer(buffer)[..<range.count]), at: range.lowerBound)
+            filled = range.count
         }
     }
 }

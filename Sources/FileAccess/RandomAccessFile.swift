@@ -16,16 +16,5 @@ public final class RandomAccessFile: Sendable {
     }
 
     /// The bytes of `range`; throws where the range leaves the file.
-    public func bytes(_ range: Range<Int>) throws -> [UInt8] {
-        guard range.lowerBound >= 0, range.upperBound <= count else {
-            throw FileAccessError(
-                .size,
-                "bytes \(range.lowerBound)..<\(range.upperBound) lie outside the file of \(count) bytes",
-                path: path)
-        }
-        return try [UInt8](unsafeUninitializedCapacity: range.count) { buffer, filled in
-            try file.read(into: UnsafeMutableRawBufferPointer(buffer), at: range.lowerBound)
-            filled = range.count
-        }
-    }
+    public func bytes(_ range: Range<Int>) throws -> [UInt8] { try file.bytes(range) }
 }

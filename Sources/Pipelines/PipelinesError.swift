@@ -11,6 +11,8 @@ public struct PipelinesError: Error, Sendable, Hashable {
         case unreadableConfiguration = "unreadable-configuration"
         /// A flag or an environment variable is wrong or half set; exit status 64.
         case usage = "usage"
+        /// More documents failed than the run allows; exit status 69.
+        case tooManyFailures = "too-many-failures"
         /// The state file of a schedule is damaged; exit status 13.
         case damagedState = "damaged-state"
         /// The state file of a schedule cannot be written; exit status 1.

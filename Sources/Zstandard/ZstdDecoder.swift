@@ -56,3 +56,17 @@ public final class ZstdDecoder {
         return result
     }
 }
+
+extension ZstdDecoder {
+    /// The length of the frame that starts at `offset` of `bytes`.
+    public static func frameByteCount(at offset: Int, of bytes: [UInt8]) throws -> Int {
+        guard offset >= 0, offset < bytes.count else {
+            throw ZstandardError(.truncated, "no frame starts at \(offset)")
+        }
+        return try bytes.withUnsafeBytes { input in
+            let rest = UnsafeRawBufferPointer(rebasing: input[offset...])
+            return try checked(
+                ZSTD_findFrameCompressedSize(rest.baseAddress, rest.count), "read a frame", offset: offset)
+        }
+    }
+}

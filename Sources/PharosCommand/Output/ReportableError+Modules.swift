@@ -14,6 +14,7 @@ extension PipelinesError: ReportableError {
         case .badConfiguration, .unreadableConfiguration: .badConfiguration
         case .usage: .usage
         case .damagedState: .integrity
+        case .tooManyFailures: .exhausted
         case .unwritableState: .failed
         }
     }
