@@ -9,8 +9,8 @@ public struct Pharos: AsyncParsableCommand {
         discussion: ExitStatus.table,
         version: "0.1.0",
         subcommands: [
-            ChunkCommand.self, ConformanceCommand.self, DetectCommand.self, ExtractCommand.self,
-            ModelCommand.self, SchemaCommand.self, TokenizeCommand.self,
+            ChunkCommand.self, ConformanceCommand.self, DetectCommand.self, EvalCommand.self,
+            ExtractCommand.self, ModelCommand.self, SchemaCommand.self, TokenizeCommand.self,
         ])
 
     public init() {}
