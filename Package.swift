@@ -88,7 +88,9 @@ let package = Package(
             swiftSettings: safe),
         .target(
             name: "Evaluation",
-            dependencies: ["BeaconModel", "Safetensors", "Tensors", "Tokenization", system],
+            dependencies: [
+                "BeaconModel", "FileAccess", "Safetensors", "Tensors", "Tokenization", "Zstandard", system,
+            ],
             swiftSettings: safe),
         .target(
             name: "BeaconTraining",
@@ -99,7 +101,8 @@ let package = Package(
         .target(
             name: "Pipelines",
             dependencies: [
-                "Answering", "CacheStorage", "ContextCaching", "Documents", "FileAccess", system, yams,
+                "Answering", "BeaconModel", "CacheStorage", "ContextCaching", "Documents", "FileAccess", "Tensors",
+                "Tokenization", system, yams,
             ],
             swiftSettings: safe),
 
@@ -109,7 +112,7 @@ let package = Package(
             dependencies: [
                 "Answering", "BeaconModel", "BeaconTraining", "BundledModel", "CacheStorage", "ContextCaching",
                 "Documents", "Evaluation", "FileAccess", "Pipelines", "Safetensors", "Tensors",
-                "Tokenization", argumentParser, logging, system, yams,
+                "Tokenization", "Zstandard", argumentParser, logging, system, yams,
             ],
             swiftSettings: safe),
         .executableTarget(name: "pharos", dependencies: ["PharosCommand"], swiftSettings: safe),
@@ -119,12 +122,13 @@ let package = Package(
         tests("BeaconTraining", ["BeaconModel", "Tokenization"], fixtures: .copy("Fixtures")),
         tests("CacheStorage", ["FileAccess", "Safetensors", "Zstandard"]),
         tests("Documents", [], fixtures: .copy("Fixtures")),
-        tests("Evaluation", ["Tensors"], fixtures: .copy("Fixtures")),
+        tests("Evaluation", ["BeaconModel", "Tensors", "Tokenization"], fixtures: .copy("Fixtures")),
         tests("FileAccess", []),
-        tests("PharosCommand", ["FileAccess", "Pipelines", argumentParser]),
+        tests("PharosCommand", ["CacheStorage", "FileAccess", "Pipelines", argumentParser]),
         tests("Pipelines", ["FileAccess"]),
         tests("Safetensors", ["FileAccess"]),
         tests("Tensors", ["CKernels"]),
+        tests("Tokenization", [], fixtures: .copy("Fixtures")),
         tests("Zstandard", []),
     ]
 )
