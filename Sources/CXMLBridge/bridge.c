@@ -361,11 +361,9 @@ static void close_start(XMLBridgeParser *p, uint32_t name, uint64_t start, uint3
 static void on_start(void *user, const xmlChar *local, const xmlChar *prefix, const xmlChar *uri,
                      int namespace_count, const xmlChar **namespaces, int attribute_count,
                      int defaulted_count, const xmlChar **attributes) {
-    (void)namespace_count;
-    (void)namespaces;
     XMLBridgeParser *p = user;
     if (!open_element(p)) return;
-    if ((uint32_t)attribute_count > p->options.attributes) {
+    if ((uint64_t)attribute_count + (uint64_t)namespace_count > p->options.attributes) {
         stop(p, XMLBridgeLimitAttributes);
         return;
     }
@@ -377,7 +375,15 @@ static void on_start(void *user, const xmlChar *local, const xmlChar *prefix, co
         uint32_t attribute_name = intern(p, a[0], a[1], a[2]);
         if (!add_attribute(p, attribute_name, a[3], (size_t)(a[4] - a[3]), start, end, flags)) return;
     }
-    if (!p->limit) close_start(p, name, start, first, (uint32_t)attribute_count);
+    for (int i = 0; i < namespace_count && !p->limit; i++) {
+        const xmlChar *bound = namespaces[2 * i], *address = namespaces[2 * i + 1];
+        uint32_t prefix_name = bound ? intern(p, bound, NULL, NULL) : UINT32_MAX;
+        size_t length = address ? (size_t)xmlStrlen(address) : 0;
+        if (!add_attribute(p, prefix_name, address, length, start, end, 0)) return;
+    }
+    if (p->limit) return;
+    close_start(p, name, start, first, (uint32_t)attribute_count);
+    if (!p->limit) p->events[p->event_count - 1].characters = (uint32_t)namespace_count;
 }
 
 static void close_element(XMLBridgeParser *p, uint32_t name) {
@@ -576,6 +582,8 @@ static xmlEntityPtr on_entity(void *user, const xmlChar *name) {
     xmlEntityPtr entity = context->myDoc ? xmlGetDocEntity(context->myDoc, name) : NULL;
     if (!charge(p, entity)) return NULL;
     if (entity && entity->etype == XML_EXTERNAL_GENERAL_PARSED_ENTITY) {
+        // Not allowed in attribute values: libxml2 says so, and does not read it to do that.
+        if (context->instate == XML_PARSER_ATTRIBUTE_VALUE) return entity;
         return p->options.entities == XMLBridgeEntitiesRefuse ? refuse(p, name) : keep_reference(p, name);
     }
     if (entity) return entity;

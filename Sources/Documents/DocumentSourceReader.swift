@@ -27,13 +27,44 @@ public struct DocumentSourceReader: Sendable {
     public func forEachDocument(
         in files: [SourceFile], _ body: (DocumentResult) throws -> Void
     ) throws -> ReadSummary {
+        try read(files, after: nil, wantsPositions: false) { result, _ in try body(result) }
+    }
+
+    /// As ``forEachDocument(in:_:)``, going on behind a document of an earlier reading, and with positions to go on
+    /// from later.
+    ///
+    /// Files before the checkpoint's are not opened. What an id had been given to before is not remembered. The
+    /// summary counts what was read now.
+    @discardableResult
+    public func forEachDocument(
+        in files: [SourceFile], after checkpoint: ReadCheckpoint?,
+        _ body: (DocumentResult, ReadPosition) throws -> Void
+    ) throws -> ReadSummary {
+        try read(files, after: checkpoint, wantsPositions: true, body)
+    }
+
+    private func read(
+        _ files: [SourceFile], after checkpoint: ReadCheckpoint?, wantsPositions: Bool,
+        _ body: (DocumentResult, ReadPosition) throws -> Void
+    ) throws -> ReadSummary {
         let chosen = try chosenProfile()
         let summary = SummaryBox()
+        var rest = files[...]
+        if let checkpoint {
+            rest = files.drop { $0.name != checkpoint.fileName }
+            guard !rest.isEmpty else {
+                throw DocumentFailure(
+                    .notFound,
+                    "the file “\(checkpoint.fileName)”, where reading is to go on, is not in the source")
+            }
+        }
         do {
             try withoutActuallyEscaping(body) { body in
-                for file in files {
+                for file in rest {
                     try FileVisit(
-                        file, definition, limits, chosen: chosen, summary: summary, receiver: body
+                        file, definition, limits, chosen: chosen, summary: summary,
+                        wantsPositions: wantsPositions,
+                        resume: file.name == checkpoint?.fileName ? checkpoint : nil, receiver: body
                     ).read()
                 }
             }

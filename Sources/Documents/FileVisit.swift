@@ -8,14 +8,27 @@ struct FileVisit {
     /// The profile for every member; `nil`: each by what it is.
     let chosen: Profile?
     let summary: SummaryBox
-    let receiver: (DocumentResult) throws -> Void
+    let wantsPositions: Bool
+    let receiver: (DocumentResult, ReadPosition) throws -> Void
+    /// Where an earlier reading of the file ended.
+    let resume: ReadCheckpoint?
     private let budget: ContainerBudget
     private let members: PathGlob?
+    private let passing: Passing
+
+    /// Members before the one where an earlier reading ended have been read.
+    private final class Passing {
+        var member: String?
+        init(_ member: String?) { self.member = member }
+    }
 
     init(
         _ file: SourceFile, _ definition: SourceDefinition, _ limits: DocumentLimits, chosen: Profile?,
-        summary: SummaryBox, receiver: @escaping (DocumentResult) throws -> Void
+        summary: SummaryBox, wantsPositions: Bool, resume: ReadCheckpoint?,
+        receiver: @escaping (DocumentResult, ReadPosition) throws -> Void
     ) {
+        self.wantsPositions = wantsPositions
+        self.resume = resume
         self.file = file
         self.definition = definition
         self.limits = limits
@@ -23,6 +36,7 @@ struct FileVisit {
         self.summary = summary
         self.receiver = receiver
         budget = ContainerBudget(limits)
+        passing = Passing(resume?.member)
         members = definition.members.map { PathGlob($0) }
     }
 
@@ -35,10 +49,12 @@ struct FileVisit {
     }
 
     private func sink(_ member: String?, only: [String: [String]] = [:]) -> DocumentSink {
-        DocumentSink(
+        let sink = DocumentSink(
             file: file.path.string, member: member,
             name: member.map { "\(file.name)!\($0)" } ?? file.name, definition: definition, only: only,
-            limits: limits, summary: summary, receiver: receiver)
+            limits: limits, summary: summary, wantsPositions: wantsPositions, receiver: receiver)
+        if let resume, resume.member == member { sink.resume = resume }
+        return sink
     }
 
     private func reporting(member: String?, _ body: () throws -> Void) throws {
@@ -60,6 +76,10 @@ struct FileVisit {
                 try archive.forEachMember { name, inner in
                     if let members, !members.matches(name) { return }
                     let label = member.map { "\($0)/\(name)" } ?? name
+                    if let last = passing.member {
+                        guard last == label || last.hasPrefix(label + "/") else { return }
+                        if last == label { passing.member = nil }
+                    }
                     try reporting(member: label) { try visit(inner, member: label, nesting: nesting) }
                 }
             }

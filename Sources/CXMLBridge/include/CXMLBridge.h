@@ -39,7 +39,8 @@ typedef struct XMLBridgeEvent {
     uint32_t count;
     uint32_t kind;
     uint32_t flags;
-    uint32_t characters;  // text: Unicode scalars among the bytes
+    uint32_t characters;  // text: Unicode scalars among the bytes; start tag: declarations of namespaces,
+                          // which follow the attributes, named for the prefix, UINT32_MAX without one
 } XMLBridgeEvent;
 
 /// One attribute of a start tag; its value is bytes [first, first + count) of the data buffer.

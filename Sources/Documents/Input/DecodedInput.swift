@@ -6,22 +6,24 @@ final class DecodedInput {
     private let source: any ByteSource
     private let decoder: CharacterDecoder?
     private var skip: Int
-    private let markBytes: Int
+    private let start: Int
     private var ended = false
     private(set) var map: OffsetMap
 
-    init(_ source: any ByteSource, encoding: TextEncoding, policy: UndecodablePolicy, checked: Bool = false)
-        throws
-    {
+    /// Decodes a source; `offset` says where it stands in its file when that is not the start.
+    init(
+        _ source: any ByteSource, encoding: TextEncoding, policy: UndecodablePolicy, checked: Bool = false,
+        from offset: Int? = nil
+    ) throws {
         self.source = source
-        skip = encoding.markBytes
-        markBytes = encoding.markBytes
+        skip = offset == nil ? encoding.markBytes : 0
+        start = offset ?? encoding.markBytes
         // Who takes the bytes may check UTF-8 itself; then only replacing what is wrong needs the decoder.
         if encoding.family == .utf8, policy == .error, !checked {
             decoder = nil
-            map = OffsetMap(identityFrom: encoding.markBytes)
+            map = OffsetMap(identityFrom: start)
         } else {
-            decoder = try CharacterDecoder(encoding, policy: policy, offset: encoding.markBytes)
+            decoder = try CharacterDecoder(encoding, policy: policy, offset: start)
             map = OffsetMap(pieces: ())
         }
     }
@@ -38,7 +40,7 @@ final class DecodedInput {
     }
 
     /// Where decoded bytes are the source's, from this offset on.
-    var shift: Int? { decoder == nil ? markBytes : nil }
+    var shift: Int? { decoder == nil ? start : nil }
     var replaced: Int { decoder?.replaced ?? 0 }
     var firstReplaced: Int? { decoder?.firstReplaced }
 

@@ -38,7 +38,7 @@ final class CharacterDecoder {
         case .utf32(let big): kind = .utf32(bigEndian: big)
         case .other:
             guard let descriptor = Self.open(encoding.name) else {
-                throw DocumentFailure(.encoding, "the encoding “\(encoding.name)” is not known here")
+                throw DocumentFailure(.encoding, "the encoding “\(encoding.name)” is not known here", line: 1)
             }
             if let table = Self.table(descriptor) {
                 iconv_close(descriptor)
@@ -52,6 +52,12 @@ final class CharacterDecoder {
     deinit { if case .iconv(let descriptor, _) = kind { iconv_close(descriptor) } }
 
     private static func open(_ name: String) -> iconv_t? {
+        // iconv takes what it cannot read for the encoding of the locale, and a slash for a wish.
+        let isName = name.utf8.allSatisfy {
+            $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A || $0 >= 0x30 && $0 <= 0x3A || $0 == 0x2D || $0 == 0x2E
+                || $0 == 0x5F
+        }
+        guard isName, !name.isEmpty else { return nil }
         let descriptor = iconv_open("UTF-8", name)
         return descriptor == iconv_t(bitPattern: -1) ? nil : descriptor
     }

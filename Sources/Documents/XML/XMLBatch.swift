@@ -23,6 +23,26 @@ struct XMLBatch {
         UnsafeBufferPointer(start: raw.data + Int(attribute.first), count: Int(attribute.count))
     }
 
+    /// A start tag that opens the same element, with its attributes and namespaces.
+    func tag(_ event: XMLBridgeEvent) -> String {
+        func escaped(_ value: UnsafeBufferPointer<UInt8>) -> String {
+            String(decoding: value, as: UTF8.self).replacing("&", with: "&amp;").replacing("<", with: "&lt;")
+                .replacing("\"", with: "&quot;").replacing("\n", with: "&#10;").replacing("\t", with: "&#9;")
+        }
+        var tag = "<" + names[Int(event.name)].written
+        for attribute in attributes(event) {
+            tag += " \(names[Int(attribute.name)].written)=\"\(escaped(value(attribute)))\""
+        }
+        let declarations = UnsafeBufferPointer(
+            start: raw.attributes.map { $0 + Int(event.first) + Int(event.count) },
+            count: Int(event.characters))
+        for declaration in declarations {
+            let prefix = declaration.name == UInt32.max ? "" : ":" + names[Int(declaration.name)].local
+            tag += " xmlns\(prefix)=\"\(escaped(value(declaration)))\""
+        }
+        return tag + ">"
+    }
+
     /// Whether a start tag meets a predicate.
     func holds(_ predicate: PathPattern.Predicate, _ event: XMLBridgeEvent) -> Bool {
         for attribute in attributes(event) where predicate.attribute.matches(names[Int(attribute.name)]) {

@@ -18,10 +18,13 @@ struct XMLFormatReader: FormatReader {
             sink.warnings.append("the encoding \(encoding.name) is a guess; name it to be sure")
         }
         sink.encoding = encoding.name
+        let resume = sink.resume.flatMap { $0.preamble == nil || $0.encoding != encoding.name ? nil : $0 }
+        if let resume { try source.skip(resume.byteOffset) }
         let input = try DecodedInput(
             source, encoding: encoding, policy: sink.definition.undecodable,
-            checked: profile.format == .html)
+            checked: profile.format == .html, from: resume?.byteOffset)
         var reader = try XMLRecordReader(profile: profile, rules: rules, input: input, sink: sink)
+        if let resume { try reader.resume(after: resume) }
         try reader.readAll()
     }
 }

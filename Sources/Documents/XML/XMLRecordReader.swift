@@ -7,6 +7,8 @@ struct XMLRecordReader {
         var name: UInt32
         var place: Int
         var outer: StepSet
+        /// The start tag, when positions are wanted.
+        var tag = ""
         var countedLeftOut = false
     }
 
@@ -26,6 +28,10 @@ struct XMLRecordReader {
     private var buffer = RecordText()
     /// The id of a withdrawn record that is being collected, and the depth of its element.
     private var deletion: (bytes: [UInt8], depth: Int)?
+    private var held: DocumentDraft?
+    /// What stands before the root element, when positions are wanted; `nil` when it is too long.
+    private var prolog: [UInt8]? = []
+    private var isResuming = false
     private var ordinal = 0
     private var roots = 0
     private var outside = Coverage()
@@ -53,6 +59,47 @@ struct XMLRecordReader {
             limits: limits)
     }
 
+    // MARK: Positions
+
+    /// Goes on behind a document of an earlier reading; the input starts there.
+    mutating func resume(after checkpoint: ReadCheckpoint) throws {
+        let preamble = Array((checkpoint.preamble ?? "").utf8)
+        base.start = -preamble.count
+        base.lines = checkpoint.line - 1 - preamble.count { $0 == 0x0A }
+        ordinal = checkpoint.ordinal
+        isResuming = true
+        try push(preamble[...])
+        isResuming = false
+        guard frames.count == checkpoint.places.count else {
+            throw DocumentFailure(
+                .definition, "the checkpoint is not one of this file", byteOffset: checkpoint.byteOffset)
+        }
+        places = SiblingCounter(continuing: checkpoint.counts)
+        for (at, place) in checkpoint.places.enumerated() where at < frames.count { frames[at].place = place }
+    }
+
+    /// Remembers the prolog, up to the root element's start.
+    private mutating func keepProlog(_ chunk: ArraySlice<UInt8>, before: Int) {
+        guard sink.wantsPositions, depth == 0, frames.isEmpty, prolog != nil else { return }
+        prolog? += chunk
+        if (prolog?.count ?? 0) > limits.doctypeBytes + chunkBytes { prolog = nil }
+    }
+
+    /// What makes a checkpoint behind the record that ends here.
+    private func position(_ event: XMLBridgeEvent) -> () -> ReadCheckpoint? {
+        let (frames, places, names, prolog) = (frames, places, parser.names, prolog)
+        let (file, member, ordinal, encoding) = (sink.name, sink.member, ordinal, sink.encoding)
+        let (line, offset) = (base.line(event), base.source(event.end))
+        return {
+            let open = frames.map(\.tag).joined()
+            return ReadCheckpoint(
+                file: file, member: member, ordinal: ordinal, line: line, byteOffset: offset,
+                encoding: encoding,
+                preamble: prolog.map { String(decoding: $0, as: UTF8.self) + open },
+                places: frames.map(\.place), counts: places.counts { names[Int($0)].written })
+        }
+    }
+
     // MARK: Driving the parser
 
     /// Reads the file to its end. Throws the failure that ends it before.
@@ -63,6 +110,7 @@ struct XMLRecordReader {
                 try checkClock()
             }
             try end()
+            if let draft = held { try sink.document(draft) }
         } catch let failure as DocumentFailure {
             finishOutside()
             throw failure
@@ -131,6 +179,7 @@ struct XMLRecordReader {
     /// Parses bytes and takes the events. False when the parser cannot go on.
     private mutating func parse(_ chunk: ArraySlice<UInt8>, last: Bool) throws -> Bool {
         let parser = parser
+        keepProlog(chunk, before: pushed)
         pushed += chunk.count
         return try chunk.withUnsafeBufferPointer { bytes in
             try parser.push(bytes, last: last) { try take(XMLBatch(raw: $0, names: parser.names)) }
@@ -139,10 +188,19 @@ struct XMLRecordReader {
 
     private func failure() -> DocumentFailure {
         var failure = parser.failure(limits: limits)
+        if base.lines != 0 { failure.message = moveLine(in: failure.message) }
         failure.line = failure.line.map { $0 + base.lines }
         failure.byteOffset = failure.byteOffset.map { base.source(UInt64($0)) }
         failure.path = path()
         return failure
+    }
+
+    /// libxml2's message about tags that do not match, with the line of the file.
+    private func moveLine(in message: String) -> String {
+        guard let key = message.firstRange(of: " line ") else { return message }
+        let digits = message[key.upperBound...].prefix(while: \.isNumber)
+        guard let line = Int(digits) else { return message }
+        return message[..<key.upperBound] + String(line + base.lines) + message[digits.endIndex...]
     }
 
     private mutating func checkClock() throws {
@@ -185,7 +243,7 @@ struct XMLRecordReader {
     }
 
     private mutating func open(_ event: XMLBridgeEvent, _ batch: XMLBatch) {
-        var place = places.enter(event.name)
+        var place = places.enter(event.name, parser.names[Int(event.name)].written)
         depth += 1
         if record != nil {
             record?.open(event, batch, rules, place: place)
@@ -198,6 +256,10 @@ struct XMLRecordReader {
         let isRecord =
             profile.records.isEmpty ? depth == 1 : numbers.contains { $0 < rules.firstDeletion }
         frames.append(Frame(name: event.name, place: place, outer: next))
+        if sink.wantsPositions, !isRecord {
+            frames[frames.count - 1].tag = batch.tag(event)
+            if depth == 1, !isResuming { prolog = prolog.map { Array($0.prefix(Int(event.start))) } }
+        }
         if isRecord {
             ordinal += 1
             recordClock = .now
@@ -249,7 +311,14 @@ struct XMLRecordReader {
                     "\(input.replaced) undecodable byte sequences replaced so far, the first at byte \(input.firstReplaced ?? 0)"
                 )
             }
-            try sink.document(draft)
+            // A document that is the whole file is one only if the file ends well.
+            if depth == 1, !profile.severalRoots {
+                held = draft
+            } else {
+                if sink.wantsPositions, !profile.severalRoots { sink.position = position(event) }
+                try sink.document(draft)
+                sink.position = nil
+            }
         }
         recordClock = .now
     }
