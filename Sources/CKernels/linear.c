@@ -19,6 +19,11 @@ static size_t element_size(pharos_type type) {
     return type == PHAROS_F32 ? 4 : type == PHAROS_INT8 ? 1 : 2;
 }
 
+/// Words of weights that a block of activations meets.
+static size_t block_words_of(const pharos_kernels *kernels, pharos_type format) {
+    return format == PHAROS_BF16 && kernels->bf16_input == PHAROS_F32 ? BLOCK_WORDS / 2 : BLOCK_WORDS;
+}
+
 static size_t words_of(const pharos_weights *weights) {
     return divide_up(weights->inputs, inputs_per_word(weights->format));
 }
@@ -32,8 +37,8 @@ static size_t panel_size(const pharos_weights *weights) {
 }
 
 /// Bytes of a panel before `block`.
-static size_t block_offset(const pharos_weights *weights, size_t block) {
-    size_t offset = block * BLOCK_WORDS * 64;
+static size_t block_offset(const pharos_weights *weights, size_t block_words, size_t block) {
+    size_t offset = block * block_words * 64;
     return weights->format == PHAROS_INT8 ? offset + block * (BLOCK_WORDS * 4 / weights->group) * 64 : offset;
 }
 
@@ -230,6 +235,29 @@ static void start_with_bias(const product *job, size_t column, size_t columns) {
     }
 }
 
+/// Rows of activations up to which bf16 weights in a mapped file are multiplied row by row, without panels.
+enum { DOT_ROWS = 2 };
+
+static void multiply_dots(void *context, size_t index) {
+    const product *job = context;
+    const pharos_weights *weights = job->weights;
+    size_t column = index * job->chunk * PANEL, columns = min_size(job->chunk * PANEL, weights->outputs - column);
+    size_t block_stride = job->activations->capacity * ROW_WORDS;
+    if (weights->bias) start_with_bias(job, column, columns);
+    float sums[PANEL];
+    for (size_t start = 0; start < columns; start += PANEL) {
+        size_t count = min_size(PANEL, columns - start);
+        const uint16_t *rows = (const uint16_t *)weights->rows + (column + start) * weights->inputs;
+        for (size_t row = 0; row < job->rows; row++) {
+            const uint32_t *x = (const uint32_t *)job->activations->values + (job->first + row) * ROW_WORDS;
+            float *c = job->result + row * job->stride + column + start;
+            job->kernels->dots_bf16(rows, weights->inputs, (int)count, x, block_stride, weights->inputs, sums);
+            for (size_t each = 0; each < count; each++)
+                c[each] = job->adding || weights->bias ? c[each] + sums[each] : sums[each];
+        }
+    }
+}
+
 static void multiply_panels(void *context, size_t index) {
     const product *job = context;
     const pharos_weights *weights = job->weights;
@@ -237,7 +265,8 @@ static void multiply_panels(void *context, size_t index) {
     size_t first = index * job->chunk;
     size_t panels = min_size(job->chunk, divide_up(weights->outputs, PANEL) - first);
     size_t column = first * PANEL, columns = min_size(panels * PANEL, weights->outputs - column);
-    size_t words = words_of(weights), blocks = divide_up(words, BLOCK_WORDS);
+    size_t words = words_of(weights), full_block = block_words_of(job->kernels, weights->format);
+    size_t blocks = divide_up(words, full_block);
     if (weights->bias) start_with_bias(job, column, columns);
     pharos_tile tile = {
         .c = job->result + column, .c_stride = job->stride, .rows = (int)job->rows, .panels = (int)panels,
@@ -248,7 +277,7 @@ static void multiply_panels(void *context, size_t index) {
     }
     char *packed = weights->panels ? NULL : pharos_scratch(SCRATCH_TASK, panels * BLOCK_WORDS * 64);
     for (size_t block = 0; block < blocks; block++) {
-        size_t block_words = min_size(BLOCK_WORDS, words - block * BLOCK_WORDS);
+        size_t block_words = min_size(full_block, words - block * full_block);
         tile.words = (int)block_words;
         tile.adding = job->adding || weights->bias || block > 0;
         tile.a = (const uint32_t *)job->activations->values
@@ -260,7 +289,7 @@ static void multiply_panels(void *context, size_t index) {
         }
         if (packed) {
             size_t size = element_size(weights->format), stride = weights->inputs * size;
-            size_t start = block * BLOCK_WORDS * 4, bytes = min_size(block_words * 4, stride - start);
+            size_t start = block * full_block * 4, bytes = min_size(block_words * 4, stride - start);
             for (size_t panel = 0; panel < panels; panel++) {
                 size_t row = column + panel * PANEL;
                 pack_words(
@@ -271,7 +300,7 @@ static void multiply_panels(void *context, size_t index) {
             tile.panel_stride = BLOCK_WORDS * 64;
         } else {
             tile.panel_stride = panel_size(weights);
-            tile.b = (const char *)weights->panels + first * tile.panel_stride + block_offset(weights, block);
+            tile.b = (const char *)weights->panels + first * tile.panel_stride + block_offset(weights, full_block, block);
         }
         pharos_multiply_block(kernel, &tile);
     }
@@ -283,13 +312,18 @@ void pharos_multiply(
 ) {
     if (rows == 0) return;
     size_t panels = divide_up(weights->outputs, PANEL);
-    size_t chunk = 16;
-    // Enough tasks that a thread which is held up leaves its share to others, but none shorter than some microseconds.
-    while (chunk > 4 && panels < chunk * 4 * (size_t)engine->threads) chunk /= 2;
-    size_t visits = rows < 16 ? 16 : rows;
-    while (chunk < panels && chunk * words_of(weights) * visits < 200000) chunk *= 2;
-    if (engine->threads == 1) chunk = 16;
+    // Wide tasks read the activations less often. There should still be enough of them that a thread which is held
+    // up leaves its share to others, and none should be shorter than some microseconds.
+    size_t chunk = 32;
+    if (engine->threads > 1) {
+        while (chunk > 4 && panels < chunk * 4 * (size_t)engine->threads) chunk /= 2;
+        size_t visits = rows < 16 ? 16 : rows;
+        while (chunk < panels && chunk * words_of(weights) * visits < 200000) chunk *= 2;
+    }
+    // Rows that are packed on the way should still be in the nearest cache when they are multiplied.
+    if (!weights->panels && rows <= 8) chunk = 4;
     product job = {
         engine->kernels, weights, activations, first, rows, result, stride, adding, chunk};
-    pharos_pool_run(engine->pool, divide_up(panels, chunk), multiply_panels, &job);
+    int by_dots = !weights->panels && weights->format == PHAROS_BF16 && rows <= DOT_ROWS;
+    pharos_pool_run(engine->pool, divide_up(panels, chunk), by_dots ? multiply_dots : multiply_panels, &job);
 }

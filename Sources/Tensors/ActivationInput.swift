@@ -48,7 +48,7 @@ public final class ActivationInput {
     func prepared(
         for format: WeightFormat, groupSize: Int, using context: ComputeContext
     ) -> pharos_activations {
-        let form = form(format, groupSize)
+        let form = form(pharos_input_type(context.kernels, format.type), groupSize)
         if !form.isCurrent {
             form.makeRoom(rows: rows)
             make(form, using: context)
@@ -57,13 +57,13 @@ public final class ActivationInput {
         return form.view
     }
 
-    private func form(_ format: WeightFormat, _ groupSize: Int) -> Form {
+    private func form(_ type: pharos_type, _ groupSize: Int) -> Form {
         if let known = forms.first(where: {
-            $0.format == format && (format != .int8 || $0.groupSize == groupSize)
+            $0.type == type && (type != PHAROS_INT8 || $0.groupSize == groupSize)
         }) {
             return known
         }
-        let new = Form(format: format, groupSize: groupSize, columns: columns)
+        let new = Form(type: type, groupSize: groupSize, columns: columns)
         forms.append(new)
         return new
     }
@@ -72,7 +72,7 @@ public final class ActivationInput {
         guard rows > 0 else { return }
         var engine = context.engine
         var view = form.view
-        let type = form.format.type
+        let type = form.type
         switch source {
         case .matrix(let matrix):
             pharos_prepare(
@@ -97,7 +97,7 @@ extension ActivationInput {
 
     /// The rows in one format.
     private final class Form {
-        let format: WeightFormat
+        let type: pharos_type
         let groupSize: Int
         let columns: Int
         var isCurrent = false
@@ -106,8 +106,8 @@ extension ActivationInput {
         private var scales = AlignedBuffer(size: 0)
         private var sums = AlignedBuffer(size: 0)
 
-        init(format: WeightFormat, groupSize: Int, columns: Int) {
-            self.format = format
+        init(type: pharos_type, groupSize: Int, columns: Int) {
+            self.type = type
             self.groupSize = groupSize
             self.columns = columns
         }
@@ -115,8 +115,8 @@ extension ActivationInput {
         func makeRoom(rows: Int) {
             guard rows > capacity else { return }
             capacity = max(rows, min(capacity * 2, capacity + 256))
-            values = AlignedBuffer(size: pharos_activations_size(format.type, capacity, columns))
-            guard format == .int8 else { return }
+            values = AlignedBuffer(size: pharos_activations_size(type, capacity, columns))
+            guard type == PHAROS_INT8 else { return }
             let groups = QuantizedRows.groups(columns, groupSize)
             scales = AlignedBuffer(floats: capacity * groups)
             sums = AlignedBuffer(floats: capacity * groups)
