@@ -123,3 +123,10 @@ static inline size_t divide_up(size_t value, size_t divisor) { return (value + d
 
 /// Multiplies one block of activations with `panels` panels in tiles that suit `kernel`; `tile` describes the whole.
 void pharos_multiply_block(const tile_kernel *kernel, const pharos_tile *whole);
+
+/// Writes columns `first ..< first + count` of a row of `columns`, given in `x`, into blocks of activations.
+///
+/// Other than in a row's last piece, `count` is a multiple of 16, and for int8 `first` and `count` are of `group`.
+void pharos_place_row(
+    const pharos_kernels *kernels, const pharos_activations *target, pharos_type type, size_t group, size_t columns,
+    size_t row, size_t first, size_t count, const float *x);

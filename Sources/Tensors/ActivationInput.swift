@@ -38,17 +38,42 @@ public final class ActivationInput {
         replace(with: .gated(gate, up), rows: rows)
     }
 
+    /// Prepares `silu(x Gᵀ + g) · (x Uᵀ + u)` of the rows of `input` for `next`, piece by piece while each is in the cache.
+    ///
+    /// What `prepare(gating:_:rows:using:)` makes of both products, without storing them; only `next`, or weights
+    /// of its format and group size, can be multiplied with it.
+    public func prepare(
+        multiplying input: ActivationInput, gate: LinearWeights, up: LinearWeights, for next: LinearWeights,
+        using context: ComputeContext
+    ) {
+        precondition(gate.inputs == input.columns && up.inputs == input.columns)
+        precondition(gate.outputs == columns && up.outputs == columns && next.inputs == columns)
+        precondition(gate.format == up.format && gate.groupSize == up.groupSize)
+        replace(with: .made, rows: input.rows)
+        guard rows > 0 else { return }
+        let form = form(pharos_input_type(context.kernels, next.format.type), next.groupSize)
+        form.makeRoom(rows: rows)
+        form.isCurrent = true
+        var engine = context.engine
+        var activations = input.prepared(for: gate, using: context)
+        var target = form.view
+        gate.withView { gate in
+            up.withView { up in
+                pharos_multiply_gated(
+                    &engine, gate, up, &activations, rows, form.type, form.groupSize, &target)
+            }
+        }
+    }
+
     private func replace(with source: Source, rows: Int) {
         self.source = source
         self.rows = rows
         for form in forms { form.isCurrent = false }
     }
 
-    /// The rows for weights of a format; made when first asked for.
-    func prepared(
-        for format: WeightFormat, groupSize: Int, using context: ComputeContext
-    ) -> pharos_activations {
-        let form = form(pharos_input_type(context.kernels, format.type), groupSize)
+    /// The rows for some weights; made when first asked for.
+    func prepared(for weights: LinearWeights, using context: ComputeContext) -> pharos_activations {
+        let form = form(pharos_input_type(context.kernels, weights.format.type), weights.groupSize)
         if !form.isCurrent {
             form.makeRoom(rows: rows)
             make(form, using: context)
@@ -74,6 +99,8 @@ public final class ActivationInput {
         var view = form.view
         let type = form.type
         switch source {
+        case .made:
+            preconditionFailure("the rows were prepared for weights of another format")
         case .matrix(let matrix):
             pharos_prepare(
                 &engine, type, columns, form.groupSize, matrix.pointer(row: 0), columns, rows, &view)
@@ -93,6 +120,8 @@ extension ActivationInput {
         case matrix(Matrix)
         case normalized(Matrix, weight: [Float], epsilon: Float)
         case gated(Matrix, Matrix)
+        /// In one form, by what came before.
+        case made
     }
 
     /// The rows in one format.

@@ -82,7 +82,7 @@ import Testing
         for mapping in [nil, Mapping()] {
             let weights = LinearWeights(
                 outputs: shape.outputs, inputs: shape.inputs, bytes: halves.span.bytes, element: .bf16,
-                mapping: mapping, bias: sample.bias, format: .bf16)
+                mapping: mapping, inPlace: true, bias: sample.bias, format: .bf16)
             let result = multiply(weights, sample.input, using: context)
             for row in 0..<shape.rows {
                 #expect(relativeError(result.row(row), reference[row]) < 1.5e-2)
@@ -137,6 +137,7 @@ import Testing
                     bias: sample.bias, format: format)
                 let mapped = LinearWeights(
                     outputs: outputs, inputs: inputs, bytes: bytes, element: element, mapping: Mapping(),
+                    inPlace: true,
                     bias: sample.bias, format: format)
                 #expect(mapped.residentBytes == 0 && packed.residentBytes > 0)
                 let expected = allRows(multiply(packed, sample.input, using: context))
@@ -169,6 +170,18 @@ import Testing
                 outputs: 37, inputs: 700, quantized: rows.values.span.bytes, scales: rows.scales,
                 groupSize: groupSize, mapping: nil, bias: sample.bias, using: context)
             let expected = allRows(multiply(atLoad, sample.input, using: context))
+            let panels = atLoad.withPanels { panels in
+                let written = [UInt8](unsafeUninitializedCapacity: panels.byteCount) { target, count in
+                    panels.withUnsafeBytes {
+                        target.baseAddress?.update(from: $0.map { $0 }, count: $0.count)
+                    }
+                    count = panels.byteCount
+                }
+                return LinearWeights(
+                    outputs: 37, inputs: 700, panels: written.span.bytes, mapping: nil, bias: sample.bias,
+                    format: .int8, groupSize: groupSize)
+            }
+            #expect(panels.map { allRows(multiply($0, sample.input, using: context)) } == expected)
             #expect(allRows(multiply(stored, sample.input, using: context)) == expected)
             #expect(allRows(multiply(mapped, sample.input, using: context)) == expected)
         }

@@ -138,6 +138,12 @@ void pharos_multiply(
     const pharos_engine *engine, const pharos_weights *weights, const pharos_activations *activations,
     size_t first, size_t rows, float *result, size_t stride, int adding);
 
+/// `silu(x Gᵀ + g) · (x Uᵀ + u)` for rows `0 ..< rows`, prepared at once as `type` for the weights that follow.
+void pharos_multiply_gated(
+    const pharos_engine *engine, const pharos_weights *gate, const pharos_weights *up,
+    const pharos_activations *activations, size_t rows, pharos_type type, size_t group,
+    const pharos_activations *target);
+
 // MARK: Row operations
 
 /// `y = x / sqrt(mean(x²) + epsilon) · weight`, row by row.
