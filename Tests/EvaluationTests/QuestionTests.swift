@@ -20,7 +20,7 @@ import Testing
 
             {"text": "Blue boats.", "questions": [{"question": "Which?", "answers": ["blue", "azure"]}, {"question": "How many?", "answerable": false}]}
             """
-        let items = try withFile("a.jsonl", text) { try QuestionFile.read($0) }
+        let items = try withFile("a.jsonl", text) { try QuestionSet.read($0) }
         #expect(items.map(\.id) == ["q1", "3/1", "3/2"])
         #expect(items.map(\.answers) == [["red"], ["blue", "azure"], []])
         #expect(items[1].documentID == items[2].documentID && items[2].document == "Blue boats.")
@@ -33,18 +33,18 @@ import Testing
               {"id": "a", "question": "Which colour?", "answers": [{"text": "red", "answer_start": 0}, {"text": "Red", "answer_start": 0}]},
               {"id": "b", "question": "How many?", "answers": [], "is_impossible": true}]}]}]}
             """
-        let items = try withFile("squad.json", text) { try QuestionFile.read($0) }
+        let items = try withFile("squad.json", text) { try QuestionSet.read($0) }
         #expect(items.map(\.id) == ["a", "b"] && items.map(\.answers) == [["red", "Red"], []])
         #expect(items[0].documentID == "Boats/1")
         let row = #"{"id": "a", "title": "T", "context": "Red.", "question": "Q?", "answers": {"text": ["red"], "answer_start": [0]}}"#
-        #expect(try withFile("squad.jsonl", row) { try QuestionFile.read($0) }.map(\.answers) == [["red"]])
+        #expect(try withFile("squad.jsonl", row) { try QuestionSet.read($0) }.map(\.answers) == [["red"]])
     }
 
     @Test func longBenchIsRead() throws {
         let row = """
             {"input": "Which type?", "context": "Q: a\\nType: Human", "answers": ["Human"], "all_classes": ["Human", "Place"], "length": 3, "dataset": "trec", "language": "en", "_id": "x"}
             """
-        let item = try #require(try withFile("trec.jsonl", row) { try QuestionFile.read($0) }.first)
+        let item = try #require(try withFile("trec.jsonl", row) { try QuestionSet.read($0) }.first)
         #expect(item.id == "x" && item.task == .trec && item.classes == ["Human", "Place"])
     }
 
@@ -54,7 +54,7 @@ import Testing
     func mistakesAreNamedByLine(text: String, expected: String) throws {
         let error = #expect(throws: EvaluationError.self) {
             try withFile("bad.jsonl", "{\"document\":\"D\",\"question\":\"Q\",\"answer\":\"A\"}\n".prefix(text.isEmpty ? 0 : 99) + text) {
-                try QuestionFile.read($0)
+                try QuestionSet.read($0)
             }
         }
         #expect(error?.message.contains(expected) == true)

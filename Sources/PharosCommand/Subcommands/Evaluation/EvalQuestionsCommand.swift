@@ -31,7 +31,7 @@ struct EvalQuestionsCommand: AsyncParsableCommand {
         let limit = try options.count(default: .max)
         var items: [QuestionItem] = []
         for file in files where items.count < limit {
-            items += try QuestionFile.read(FilePath(file), limit: limit - items.count)
+            items += try QuestionSet.read(FilePath(file), limit: limit - items.count)
         }
         let settings = QuestionAnswering.Settings(
             modes: try options.modes(), maxTokens: maxTokens, refusal: refusal)

@@ -10,7 +10,7 @@ public import SystemPackage
 ///   `answers` of the form `{"text": […]}`.
 ///
 /// No answer, an empty list, `is_impossible` or `answerable: false` mark questions that the document does not answer.
-public enum QuestionFile {
+public enum QuestionSet {
     private static let documentKeys = ["document", "context", "text", "passage"]
     private static let questionKeys = ["question", "input", "query"]
     private static let answerKeys = ["answers", "answer", "outputs", "output"]
