@@ -1,4 +1,5 @@
 public import ArgumentParser
+import BeaconModel
 import ContextCaching
 import Evaluation
 import SystemPackage

@@ -1,7 +1,9 @@
 import ArgumentParser
+import BeaconModel
 import ContextCaching
 import Evaluation
 import SystemPackage
+import Tokenization
 
 struct EvalPerplexityCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

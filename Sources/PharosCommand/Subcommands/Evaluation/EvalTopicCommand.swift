@@ -2,6 +2,7 @@ import ArgumentParser
 import ContextCaching
 import Evaluation
 import SystemPackage
+import Tokenization
 
 struct EvalTopicCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
