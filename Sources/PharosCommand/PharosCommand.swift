@@ -11,8 +11,8 @@ public struct Pharos: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, PlanCommand.self, AddCommand.self, AskCommand.self, ListCommand.self,
             ShowCommand.self, ExtractCommand.self, DetectCommand.self, ChunkCommand.self,
-            TokenizeCommand.self, ModelCommand.self, ConformanceCommand.self, EvalCommand.self,
-            SchemaCommand.self, DoctorCommand.self,
+            TokenizeCommand.self, ModelCommand.self, ConformanceCommand.self, SchemaCommand.self,
+            EvalCommand.self, DoctorCommand.self,
         ])
 
     static let version = "0.1.0"

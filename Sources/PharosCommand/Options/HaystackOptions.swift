@@ -1,3 +1,4 @@
+import BeaconModel
 public import ArgumentParser
 import BeaconModel
 import ContextCaching

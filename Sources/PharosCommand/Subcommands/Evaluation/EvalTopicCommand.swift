@@ -1,4 +1,6 @@
 import ArgumentParser
+import Tokenization
+import BeaconModel
 import ContextCaching
 import Evaluation
 import SystemPackage
