@@ -126,7 +126,7 @@ let package = Package(
         tests("Documents", [], fixtures: .copy("Fixtures")),
         tests("Evaluation", ["BeaconModel", "Tensors", "Tokenization"], fixtures: .copy("Fixtures")),
         tests("FileAccess", []),
-        tests("PharosCommand", ["CacheStorage", "FileAccess", "Pipelines", argumentParser]),
+        tests("PharosCommand", ["CacheStorage", "Evaluation", "FileAccess", "Pipelines", argumentParser]),
         tests("Pipelines", ["BundledModel", "CacheStorage", "ContextCaching", "Documents", "FileAccess", "Tensors"]),
         tests("Safetensors", ["FileAccess"]),
         tests("Tensors", ["CKernels"]),

@@ -4,6 +4,7 @@ import BeaconModel
 import ContextCaching
 import Evaluation
 import SystemPackage
+import Tokenization
 
 struct EvalTopicCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
