@@ -88,7 +88,9 @@ let package = Package(
             swiftSettings: safe),
         .target(
             name: "Evaluation",
-            dependencies: ["BeaconModel", "Safetensors", "Tensors", "Tokenization", system],
+            dependencies: [
+                "BeaconModel", "FileAccess", "Safetensors", "Tensors", "Tokenization", "Zstandard", system,
+            ],
             swiftSettings: safe),
         .target(
             name: "BeaconTraining",
@@ -118,12 +120,14 @@ let package = Package(
         // Tests: one line each, in alphabetical order.
         tests("BeaconModel", ["Safetensors", "Tensors"], fixtures: .copy("Fixtures")),
         tests("BeaconTraining", ["BeaconModel", "Tokenization"], fixtures: .copy("Fixtures")),
+        tests("Answering", ["BeaconModel", "BundledModel", "CacheStorage", "ContextCaching", "Tensors", "Tokenization"]),
         tests("CacheStorage", ["FileAccess", "Safetensors", "Zstandard"]),
+        tests("ContextCaching", ["BeaconModel", "BundledModel", "CacheStorage", "Tensors", "Tokenization"]),
         tests("Documents", [], fixtures: .copy("Fixtures")),
-        tests("Evaluation", ["Tensors"], fixtures: .copy("Fixtures")),
+        tests("Evaluation", ["BeaconModel", "Tensors", "Tokenization"], fixtures: .copy("Fixtures")),
         tests("FileAccess", []),
         tests("PharosCommand", ["CacheStorage", "FileAccess", "Pipelines", argumentParser]),
-        tests("Pipelines", ["FileAccess"]),
+        tests("Pipelines", ["BundledModel", "CacheStorage", "ContextCaching", "Documents", "FileAccess", "Tensors"]),
         tests("Safetensors", ["FileAccess"]),
         tests("Tensors", ["CKernels"]),
         tests("Tokenization", [], fixtures: .copy("Fixtures")),
