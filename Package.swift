@@ -97,6 +97,7 @@ let package = Package(
             swiftSettings: safe),
         .executableTarget(name: "pharos", dependencies: ["PharosCommand"], swiftSettings: safe),
 
+
         // Tests.
         .testTarget(
             name: "BeaconTrainingTests", dependencies: ["BeaconModel", "BeaconTraining", "Tokenization", system],

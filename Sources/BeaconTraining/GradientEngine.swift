@@ -1,3 +1,4 @@
+public import BeaconModel
 import Dispatch
 
 /// Computes losses and gradients of batches on a fixed number of lanes.
@@ -47,11 +48,13 @@ public final class GradientEngine {
 
     /// Replaces the gradients by those of the weighted mean loss over `groups`, and returns that loss.
     ///
-    /// - Parameter groups: sequences that go through the model together, best of equal window counts.
+    /// - Parameters:
+    ///   - groups: sequences that go through the model together, best of equal window counts.
+    ///   - factor: what gradients are multiplied by.
     /// - Throws: `TrainingError` where nothing is labelled or a position has no rotary angles.
-    public func accumulate(_ groups: [[SequencePlan]]) throws -> Double {
+    public func accumulate(_ groups: [[SequencePlan]], factor: Float = 1) throws -> Double {
         let weight = try check(groups)
-        let scale = Float(1 / weight)
+        let scale = Float(1 / weight) * factor
         let lanes = lanes
         let segmentsPerPass = segmentsPerPass
         DispatchQueue.concurrentPerform(iterations: lanes.count) { index in
@@ -121,5 +124,22 @@ public final class GradientEngine {
         func set(_ index: Int, _ value: (loss: Double, best: [[Int32]])) {
             queue.sync { values[index] = value }
         }
+    }
+}
+
+extension GradientEngine {
+    /// An engine for a model as its configuration describes it.
+    ///
+    /// - Parameters:
+    ///   - positions: the longest memory plus window that training will see.
+    ///   - lanes: shares that a batch is divided into; results depend on it.
+    public convenience init(
+        _ configuration: ModelConfiguration, parameters: ModelParameters, train: TrainableSet.Choice,
+        positions: Int, lanes: Int, segmentsPerPass: Int? = nil
+    ) {
+        self.init(
+            parameters, trainable: TrainableSet(train, of: parameters.table),
+            angles: RotaryAngles(configuration, positions: positions), lanes: lanes,
+            segmentsPerPass: segmentsPerPass)
     }
 }

@@ -67,8 +67,9 @@ struct AttentionPass {
             let queries = saved.queries + (block.head * queryCount + block.firstQuery) * headDim
             let keys = saved.keys + (block.group * keyCount + block.firstKey) * headDim
             let values = saved.values + (block.group * keyCount + block.firstKey) * headDim
-            let memoryKeys = bank.keys[layer] + block.group * bank.headStride
-            let memoryValues = bank.values[layer] + block.group * bank.headStride
+            let memoryPlace = block.group * bank.headStride + block.firstMemory * headDim
+            let memoryKeys = bank.keys[layer] + memoryPlace
+            let memoryValues = bank.values[layer] + memoryPlace
             product(queries, memoryKeys, into: scores, block, columns: block.memory)
             product(queries, keys, into: scores + block.memory, block, columns: block.own)
             withMask(block) { mask in
@@ -122,7 +123,7 @@ struct AttentionPass {
             let queries = saved.queries + place
             let slope = gradient + place
             let keyPlace = (block.group * keyCount + block.firstKey) * headDim
-            let memoryPlace = block.group * bank.headStride
+            let memoryPlace = block.group * bank.headStride + block.firstMemory * headDim
             let memoryKeys = bank.keys[layer] + memoryPlace
             product(queries, memoryKeys, into: scores, block, columns: block.memory)
             product(queries, saved.keys + keyPlace, into: scores + block.memory, block, columns: block.own)
@@ -180,6 +181,8 @@ struct AttentionPass {
         let firstQuery: Int
         let rows: Int
         let firstKey: Int
+        /// First place in the memory and how many.
+        let firstMemory: Int
         let memory: Int
         /// Own columns: up to the last query's entry, or all of them under a mask.
         let own: Int
@@ -198,15 +201,17 @@ struct AttentionPass {
             guard let base = entries.baseAddress else { return }
             for segment in step.segments {
                 for head in 0..<heads {
-                    for first in Swift.stride(from: segment.queries.lowerBound, to: segment.queries.upperBound, by: Self.blockRows) {
-                        let end = min(first + Self.blockRows, segment.queries.upperBound)
+                    let ends = segment.queries.upperBound
+                    for first in Swift.stride(from: segment.queries.lowerBound, to: ends, by: Self.blockRows) {
+                        let end = min(first + Self.blockRows, ends)
                         let own = segment.mask == nil ? Int(entries[end - 1]) + 1 : segment.keys.count
                         let mark = arena.mark()
                         body(
                             Block(
                                 head: head, group: head / (heads / kvHeads), firstQuery: first, rows: end - first,
-                                firstKey: segment.keys.lowerBound, memory: segment.memory, own: own,
-                                stride: (segment.memory + own + 15) & ~15, entries: base + first,
+                                firstKey: segment.keys.lowerBound, firstMemory: segment.memory.lowerBound,
+                                memory: segment.memory.count, own: own,
+                                stride: (segment.memory.count + own + 15) & ~15, entries: base + first,
                                 mask: segment.mask, total: segment.entries))
                         arena.release(to: mark)
                     }

@@ -11,7 +11,8 @@ struct PassLayout {
         struct Segment {
             let keys: Range<Int>
             let queries: Range<Int>
-            let memory: Int
+            /// Places in the memory.
+            let memory: Range<Int>
             let mask: [UInt8]?
             /// Entries in the whole segment: the row length of `mask`.
             let entries: Int
@@ -28,8 +29,6 @@ struct PassLayout {
         /// Rows that enter the memory and their places in it.
         var retainedRows: [Int32] = []
         var retainedPositions: [Int32] = []
-        /// Memory entries that this layer's queries see.
-        var memory = 0
     }
 
     /// What one layer computes.
@@ -114,20 +113,23 @@ struct PassLayout {
                 let end = segment.mask == nil ? last + 1 : segment.entries.upperBound
                 for entry in segment.entries.lowerBound..<end { levels[entry] = max(levels[entry], layer - 1) }
             }
-            for entry in plan.retained.prefix(memory) {
+            for entry in plan.retained[memory] {
                 levels[Int(entry)] = max(levels[Int(entry)], layer - 1)
             }
         }
         return levels
     }
 
-    /// Memory entries that the queries of a layer see.
-    private static func memoryNeeded(_ plan: SequencePlan, levels: [Int], layer: Int) -> Int {
-        var memory = 0
-        for segment in plan.segments where segment.memory > memory {
-            if segment.entries.contains(where: { levels[$0] >= layer }) { memory = segment.memory }
+    /// The run of memory places that holds all that a layer's queries see.
+    private static func memoryNeeded(_ plan: SequencePlan, levels: [Int], layer: Int) -> Range<Int> {
+        var memory: Range<Int>?
+        for segment in plan.segments where !segment.memory.isEmpty {
+            guard segment.entries.contains(where: { levels[$0] >= layer }) else { continue }
+            let known = memory ?? segment.memory
+            memory =
+                min(known.lowerBound, segment.memory.lowerBound)..<max(known.upperBound, segment.memory.upperBound)
         }
-        return memory
+        return memory ?? 0..<0
     }
 
     private static func ordered(
@@ -163,15 +165,14 @@ struct PassLayout {
             let end = segment.mask == nil ? last + 1 : segment.entries.upperBound
             step.keyRows.append(contentsOf: rows[segment.entries.lowerBound - begin..<end - begin])
             step.keyPositions.append(contentsOf: plan.positions[segment.entries.lowerBound..<end])
-            step.memory = max(step.memory, segment.memory)
             step.segments.append(
                 Step.Segment(
                     keys: firstKey..<step.keyRows.count, queries: firstQuery..<step.queryRows.count,
                     memory: segment.memory, mask: segment.mask, entries: segment.entries.count))
         }
         let needed = memoryNeeded(plan, levels: levels, layer: layer)
-        for (place, entry) in plan.retained.prefix(needed).enumerated() where span.contains(Int(entry)) {
-            step.retainedRows.append(rows[Int(entry) - begin])
+        for place in needed where span.contains(Int(plan.retained[place])) {
+            step.retainedRows.append(rows[Int(plan.retained[place]) - begin])
             step.retainedPositions.append(Int32(place))
         }
         return step.segments.isEmpty && step.retainedRows.isEmpty ? nil : step
