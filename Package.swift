@@ -22,6 +22,13 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
+/// The tests of one module, in `Tests/<Module>Tests`.
+func tests(_ module: String, _ others: [Target.Dependency], fixtures: Resource? = nil) -> Target {
+    .testTarget(
+        name: module + "Tests", dependencies: [.byName(name: module), system] + others,
+        exclude: [], resources: fixtures.map { [$0] } ?? [], swiftSettings: common)
+}
+
 let package = Package(
     name: "Pharos",
     products: [.executable(name: "pharos", targets: ["pharos"])],
@@ -36,8 +43,13 @@ let package = Package(
     targets: [
         // System libraries and C.
         .systemLibrary(
+            name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+        .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"])]),
+        .systemLibrary(
             name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(name: "CLzma", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "CKernels", cSettings: kernelSettings),
         .target(name: "CXMLBridge", dependencies: ["CLibXML2"]),
@@ -59,18 +71,20 @@ let package = Package(
 
         // Documents in, caches out.
         .target(
-            name: "Documents", dependencies: ["CXMLBridge", "FileAccess", "Zstandard", system],
+            name: "Documents",
+            dependencies: ["CArchive", "CBzip2", "CLzma", "CXMLBridge", "CZlib", "CZstd", system],
             swiftSettings: common),
         .target(
             name: "CacheStorage",
             dependencies: ["FileAccess", "Safetensors", "Zstandard", crypto, database, system],
             swiftSettings: common),
         .target(
-            name: "ContextCaching", dependencies: ["BeaconModel", "CacheStorage", "Tokenization", system],
+            name: "ContextCaching",
+            dependencies: ["BeaconModel", "CacheStorage", "FileAccess", "Tensors", "Tokenization", system],
             swiftSettings: safe),
         .target(
             name: "Answering",
-            dependencies: ["BeaconModel", "CacheStorage", "ContextCaching", "Tokenization"],
+            dependencies: ["BeaconModel", "CacheStorage", "ContextCaching", "Tensors", "Tokenization"],
             swiftSettings: safe),
         .target(
             name: "Evaluation",
@@ -84,23 +98,33 @@ let package = Package(
             swiftSettings: common),
         .target(
             name: "Pipelines",
-            dependencies: ["Answering", "CacheStorage", "ContextCaching", "Documents", system, yams],
+            dependencies: [
+                "Answering", "CacheStorage", "ContextCaching", "Documents", "FileAccess", system, yams,
+            ],
             swiftSettings: safe),
 
         // The command line.
         .target(
             name: "PharosCommand",
             dependencies: [
-                "Answering", "BeaconModel", "BundledModel", "CacheStorage", "ContextCaching",
-                "Documents", "Evaluation", "Pipelines", "Tensors", "Tokenization", argumentParser, logging, system,
+                "Answering", "BeaconModel", "BeaconTraining", "BundledModel", "CacheStorage", "ContextCaching",
+                "Documents", "Evaluation", "FileAccess", "Pipelines", "Safetensors", "Tensors",
+                "Tokenization", argumentParser, logging, system, yams,
             ],
             swiftSettings: safe),
         .executableTarget(name: "pharos", dependencies: ["PharosCommand"], swiftSettings: safe),
 
-
-        // Tests.
-        .testTarget(
-            name: "BeaconTrainingTests", dependencies: ["BeaconModel", "BeaconTraining", "Tokenization", system],
-            exclude: ["Fixtures"], swiftSettings: common),
+        // Tests: one line each, in alphabetical order.
+        tests("BeaconModel", ["Safetensors", "Tensors"], fixtures: .copy("Fixtures")),
+        tests("BeaconTraining", ["BeaconModel", "Tokenization"], fixtures: .copy("Fixtures")),
+        tests("CacheStorage", ["FileAccess", "Safetensors", "Zstandard"]),
+        tests("Documents", [], fixtures: .copy("Fixtures")),
+        tests("Evaluation", ["Tensors"], fixtures: .copy("Fixtures")),
+        tests("FileAccess", []),
+        tests("PharosCommand", ["FileAccess", "Pipelines", argumentParser]),
+        tests("Pipelines", ["FileAccess"]),
+        tests("Safetensors", ["FileAccess"]),
+        tests("Tensors", ["CKernels"]),
+        tests("Zstandard", []),
     ]
 )

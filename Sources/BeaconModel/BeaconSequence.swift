@@ -46,12 +46,14 @@ public final class BeaconSequence {
     /// - Parameters:
     ///   - skipFirst: tokens in front that go through uncompressed and become the sink; first call only.
     ///   - skipLast: the token from which on this call compresses nothing.
+    ///   - restoredPasses: passes at the beginning of this call whose results are in the memory already, and
+    ///     which therefore are planned but not run.
     ///   - afterStep: told of each pass after the memory took it in.
     /// - Returns: the last raw token's logits, `[vocabulary]`, if asked for.
     @discardableResult
     public func feed(
         _ tokens: [Int32], skipFirst: Int = 0, skipLast: Int? = nil, logits request: LogitsRequest = .last,
-        afterStep: (WindowStep) throws -> Void = { _ in }
+        restoredPasses: Int = 0, afterStep: (WindowStep) throws -> Void = { _ in }
     ) throws -> [Float]? {
         if isCompressing {
             try planner.append(tokens.count, skipFirst: skipFirst, skipLast: skipLast)
@@ -60,7 +62,13 @@ public final class BeaconSequence {
         }
         self.tokens += tokens
         var last: [Float]?
+        var restored = 0
         while let step = try planner.next() {
+            guard restored == restoredPasses else {
+                self.tokens.removeFirst(step.raw.count)
+                restored += 1
+                continue
+            }
             let isLastStep = step.raw.upperBound == planner.total
             let wanted: Range<Int>
             switch request {

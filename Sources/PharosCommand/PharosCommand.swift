@@ -1,16 +1,57 @@
 public import ArgumentParser
+import Foundation
 
 /// The program's commands.
 public struct Pharos: AsyncParsableCommand {
     public static let configuration = CommandConfiguration(
         commandName: "pharos",
         abstract: "Precompress document collections and answer questions from them.",
-        subcommands: [ConformanceCommand.self])
+        discussion: ExitStatus.table,
+        version: "0.1.0",
+        subcommands: [
+            ChunkCommand.self, ConformanceCommand.self, DetectCommand.self, ExtractCommand.self,
+            ModelCommand.self, SchemaCommand.self, TokenizeCommand.self,
+        ])
 
     public init() {}
 
-    /// Parses the process's arguments, runs the command and exits.
+    /// Parses the process's arguments, runs the command and exits with its status.
     public static func start() async {
-        await main()
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        let environment = EnvironmentSettings(ProcessInfo.processInfo.environment)
+        do {
+            let asJSON = try arguments.contains("--json") || environment.flag(.json) ?? false
+            await start(arguments, asJSON: asJSON)
+        } catch {
+            leave(report(error, asJSON: false))
+        }
+    }
+
+    private static func start(_ arguments: [String], asJSON: Bool) async {
+        do {
+            var command = try parseAsRoot(arguments)
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch let finished as FinishedWithStatus {
+            leave(finished.status.rawValue)
+        } catch let error as any ReportableError {
+            leave(report(error, asJSON: asJSON))
+        } catch {
+            // The parser's own: help and version go to standard output, mistakes with the usage to standard error.
+            let code = exitCode(for: error)
+            if code == .success || code == .validationFailure && !asJSON { exit(withError: error) }
+            leave(report(error, asJSON: asJSON))
+        }
+    }
+
+    private static func leave(_ status: Int32) -> Never { Foundation.exit(status) }
+
+    private static func report(_ error: any Error, asJSON: Bool) -> Int32 {
+        ErrorReport.show(
+            error, asJSON: asJSON, output: StandardStream.output, errors: StandardStream.error
+        ).rawValue
     }
 }

@@ -1,12 +1,39 @@
+internal import CKernels
 internal import COpenBLAS
 
-/// What operations run with: the number of threads and, through it, the worker pool that owns the cores.
+/// What operations run with: the instruction set, and the worker pool that owns the cores.
+///
+/// Results are the same bytes for any number of threads. A context may be used from several threads at once: while
+/// one of them has the workers, the others compute alone. Sequences that should share the cores fairly have
+/// a context each.
 public final class ComputeContext: Sendable {
     public let threads: Int
+    /// The kernels in use.
+    public let instructionSet: InstructionSet
+    nonisolated(unsafe) let kernels: OpaquePointer
+    nonisolated(unsafe) private let pool: OpaquePointer?
 
-    public init(threads: Int) {
+    /// - Parameters:
+    ///   - threads: threads that compute, the caller's included.
+    ///   - instructionSet: the kernels to use; by default the fastest this CPU has. One that it lacks is replaced
+    ///     by the default.
+    public init(threads: Int, instructionSet: InstructionSet? = nil) {
         precondition(threads > 0, "at least one thread computes")
         self.threads = threads
+        kernels = instructionSet.flatMap(\.kernels) ?? pharos_kernels_default()
+        self.instructionSet = InstructionSet(kernels: kernels)
+        pool = threads > 1 ? pharos_pool_create(Int32(threads)) : nil
         openblas_set_num_threads(Int32(threads))
+    }
+
+    deinit { pharos_pool_destroy(pool) }
+
+    var engine: pharos_engine {
+        pharos_engine(kernels: kernels, pool: pool, threads: Int32(threads))
+    }
+
+    /// The default kernels on the calling thread.
+    static var serialEngine: pharos_engine {
+        pharos_engine(kernels: pharos_kernels_default(), pool: nil, threads: 1)
     }
 }

@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// Keys or values of one layer, `[heads, tokens, headDim]`, growing in tokens.
 ///
 /// Each head's rows are contiguous, which is what attention reads. Capacity grows by half when full, so
@@ -5,27 +7,29 @@
 public final class HeadMatrix {
     public let heads: Int
     public let headDim: Int
+    public let storage: HeadStorage
     /// Tokens in use.
     public private(set) var count = 0
     private(set) var capacity: Int
     private(set) var buffer: AlignedBuffer
 
-    public init(heads: Int, headDim: Int, capacity: Int = 64) {
+    public init(heads: Int, headDim: Int, capacity: Int = 64, storage: HeadStorage = .f32) {
         precondition(heads > 0 && headDim > 0 && capacity > 0)
         self.heads = heads
         self.headDim = headDim
+        self.storage = storage
         self.capacity = capacity
-        buffer = AlignedBuffer(count: heads * capacity * headDim)
+        buffer = AlignedBuffer(size: heads * capacity * headDim * storage.bytesPerValue)
     }
 
     /// Makes room for `tokens` in total, keeping what is there.
     public func reserve(_ tokens: Int) {
         guard tokens > capacity else { return }
         let grown = max(tokens, capacity + capacity / 2)
-        let larger = AlignedBuffer(count: heads * grown * headDim)
+        let larger = AlignedBuffer(size: heads * grown * rowBytes)
         for head in 0..<heads {
-            (larger.base + head * grown * headDim)
-                .update(from: buffer.base + head * capacity * headDim, count: count * headDim)
+            (larger.base + head * grown * rowBytes)
+                .copyMemory(from: pointer(head: head, token: 0), byteCount: count * rowBytes)
         }
         buffer = larger
         capacity = grown
@@ -40,30 +44,34 @@ public final class HeadMatrix {
 
     /// Keeps the tokens before `start`, then the tokens at `indices` in that order, and drops the others.
     public func select(_ indices: [Int], from start: Int) {
-        precondition(start <= count && indices.allSatisfy { $0 >= start && $0 < count })
-        let scratch = AlignedBuffer(count: indices.count * headDim)
+        precondition(start >= 0 && start <= count && indices.allSatisfy { $0 >= start && $0 < count })
+        let scratch = AlignedBuffer(size: indices.count * rowBytes)
         for head in 0..<heads {
             for (place, index) in indices.enumerated() {
-                (scratch.base + place * headDim)
-                    .update(from: pointer(head: head, token: index), count: headDim)
+                (scratch.base + place * rowBytes)
+                    .copyMemory(from: pointer(head: head, token: index), byteCount: rowBytes)
             }
-            pointer(head: head, token: start).update(from: scratch.base, count: indices.count * headDim)
+            pointer(head: head, token: start)
+                .copyMemory(from: scratch.base, byteCount: indices.count * rowBytes)
         }
         count = start + indices.count
     }
 
     /// Token values, `[tokens, heads, headDim]`: the order files and reference values use.
     public func values(_ tokens: Range<Int>) -> [Float] {
-        precondition(tokens.upperBound <= count)
-        var result: [Float] = []
-        result.reserveCapacity(tokens.count * heads * headDim)
-        for token in tokens {
+        precondition(tokens.lowerBound >= 0 && tokens.upperBound <= count)
+        let width = heads * headDim
+        return [Float](unsafeUninitializedCapacity: tokens.count * width) { target, written in
+            written = tokens.count * width
+            guard let base = target.baseAddress else { return }
             for head in 0..<heads {
-                result.append(
-                    contentsOf: UnsafeBufferPointer(start: pointer(head: head, token: token), count: headDim))
+                for token in tokens {
+                    convert(
+                        pointer(head: head, token: token), storage,
+                        to: base + (token - tokens.lowerBound) * width + head * headDim, .f32, count: headDim)
+                }
             }
         }
-        return result
     }
 
     /// Appends tokens given as `[tokens, heads, headDim]`.
@@ -72,18 +80,48 @@ public final class HeadMatrix {
         precondition(values.count % width == 0, "\(values.count) values do not divide into rows of \(width)")
         let start = count
         resize(to: start + values.count / width)
+        replace(start..<count, values: values)
+    }
+
+    /// Overwrites `tokens` with values given as `[tokens, heads, headDim]`.
+    public func replace(_ tokens: Range<Int>, values: [Float]) {
+        let width = heads * headDim
+        precondition(tokens.lowerBound >= 0 && tokens.upperBound <= count)
+        precondition(values.count == tokens.count * width)
         values.withUnsafeBufferPointer { source in
-            for token in start..<count {
-                for head in 0..<heads {
-                    pointer(head: head, token: token).update(
-                        from: source.baseAddress! + (token - start) * width + head * headDim, count: headDim)
+            guard let base = source.baseAddress else { return }
+            for head in 0..<heads {
+                for token in tokens {
+                    convert(
+                        base + (token - tokens.lowerBound) * width + head * headDim, .f32,
+                        to: pointer(head: head, token: token), storage, count: headDim)
                 }
             }
         }
     }
 
-    func pointer(head: Int, token: Int) -> UnsafeMutablePointer<Float> {
+    private var rowBytes: Int { headDim * storage.bytesPerValue }
+
+    private func convert(
+        _ source: UnsafeRawPointer, _ from: HeadStorage, to target: UnsafeMutableRawPointer,
+        _ to: HeadStorage,
+        count: Int
+    ) {
+        let kernels = pharos_kernels_default()
+        if from == .f32 {
+            pharos_from_float(kernels, to.type, source.assumingMemoryBound(to: Float.self), target, count)
+        } else {
+            pharos_to_float(kernels, from.type, source, target.assumingMemoryBound(to: Float.self), count)
+        }
+    }
+
+    func pointer(head: Int, token: Int) -> UnsafeMutableRawPointer {
         precondition(head >= 0 && head < heads && token >= 0 && token <= capacity)
-        return buffer.base + (head * capacity + token) * headDim
+        return buffer.base + (head * capacity + token) * rowBytes
+    }
+
+    /// What kernels see of it.
+    var view: pharos_heads {
+        pharos_heads(base: buffer.base, head_stride: capacity * headDim, type: storage.type)
     }
 }

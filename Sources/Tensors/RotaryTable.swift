@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// Cosines and sines of rotary position embedding, one row of `headDim / 2` angles per position.
 ///
 /// Rotate-half convention: the first half of a head turns with the second (RoFormer; reference §10).
@@ -18,4 +20,12 @@ public struct RotaryTable: Sendable {
     }
 
     public var positions: Int { cosines.count / (headDim / 2) }
+
+    func withView(_ body: (pharos_rotary) -> Void) {
+        cosines.withUnsafeBufferPointer { cosines in
+            sines.withUnsafeBufferPointer { sines in
+                body(pharos_rotary(cosines: cosines.baseAddress, sines: sines.baseAddress))
+            }
+        }
+    }
 }

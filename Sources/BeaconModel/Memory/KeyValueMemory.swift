@@ -148,6 +148,30 @@ public final class KeyValueMemory {
         }
     }
 
+    /// Condenses the open window as it is: its beacons stay, and the raw tokens that no beacon covers yet.
+    ///
+    /// Not part of the paper: what a segment that ends before its last window is full leaves behind.
+    public func condenseOpenWindow() {
+        let rest = (openKinds.lastIndex(of: .beacon) ?? -1) + 1
+        let kept = openKinds[..<rest].indices.filter { openKinds[$0] == .beacon } + Array(rest..<openKinds.count)
+        let start = counts.sink + counts.beacon
+        select(kept.map { start + $0 }, from: start)
+        counts.beacon += kept.count
+        counts.raw = 0
+        openKinds = []
+    }
+
+    /// Overwrites entries `range` with `block`, so that what follows attends to what was stored.
+    public func replace(_ range: Range<Int>, with block: MemoryBlock) {
+        precondition(range.count == block.entries && range.upperBound <= counts.total)
+        let width = block.entries * kvHeads * headDim
+        for (index, layer) in layers.enumerated() {
+            layer.keys.replace(range, values: Array(block.keys[index * width..<(index + 1) * width]))
+            layer.values.replace(range, values: Array(block.values[index * width..<(index + 1) * width]))
+        }
+        for index in range { positions[index] = -1 }
+    }
+
     /// Turns the open window's entries into memory that stays, so that the next token begins a new window.
     ///
     /// Not part of the paper: what composing several documents needs, whose last windows are incomplete.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BeaconTraining
 import Evaluation
 import Foundation
 import SystemPackage
@@ -9,8 +10,8 @@ struct ConformanceCommand: AsyncParsableCommand {
         commandName: "conformance",
         abstract: "Hold the engine against reference values, tensor by tensor.",
         discussion: """
-            Each case is a directory with config.json, case.json and expected.safetensors. Exits with 1 if a \
-            difference exceeds the tolerance.
+            Each case is a directory with config.json, case.json and expected.safetensors. Prints the largest \
+            difference per tensor; exits with 1 if one exceeds the tolerance.
 
             Example: pharos conformance fixtures/beacon/*
             """)
@@ -18,23 +19,73 @@ struct ConformanceCommand: AsyncParsableCommand {
     @Argument(help: "Directories of cases; other directories are passed over.")
     var cases: [String]
 
-    @Option(help: "Largest absolute difference allowed.")
+    @Option(help: "Largest absolute difference allowed; relative for training cases.")
     var tolerance: Double = 1e-4
+
+    @Option(help: "The number format of the matrices: f32, bf16 or int8.")
+    var weights: WeightFormat = .f32
+
+    @Option(help: "Threads that compute.")
+    var threads = 1
 
     @Flag(help: "Print one JSON object per case.")
     var json = false
 
-    func run() async throws {
-        let conformance = Conformance(tolerance: tolerance, format: .f32, context: ComputeContext(threads: 2))
-        var failures = 0
-        for path in cases.map({ FilePath($0) }) {
-            guard FileManager.default.fileExists(atPath: path.appending("case.json").string) else { continue }
-            guard try !Conformance.isTraining(path) else { continue }
-            let result = try conformance.run(path)
-            let worst = result.tensors.values.max() ?? 0
-            print(result.name, worst, result.pass, result.differsByDesign ?? "", result.planMismatch ?? "", result.pass ? "" : "\(result.tensors)")
-            if !result.pass { failures += 1 }
-        }
-        print(failures)
+    private struct Line: Encodable {
+        var name: String
+        var pass: Bool
+        var tensors: [String: Double]
+        /// Largest difference relative to its tensor's largest magnitude.
+        var relative: Double?
+        var note: String?
     }
+
+    func run() async throws {
+        let paths = cases.map { FilePath($0) }.filter {
+            FileManager.default.fileExists(atPath: $0.appending("case.json").string)
+        }
+        guard !paths.isEmpty else {
+            throw CommandError(.badInput, "none of the directories holds a case.json")
+        }
+        var failures = 0
+        for path in paths {
+            let line = try measure(path)
+            if !line.pass { failures += 1 }
+            try show(line)
+        }
+        if !json {
+            try StandardStream.output.write("\(paths.count - failures) of \(paths.count) cases pass\n")
+        }
+        if failures > 0 { throw FinishedWithStatus(.failed) }
+    }
+
+    private func measure(_ path: FilePath) throws -> Line {
+        if try Conformance.isTraining(path) {
+            let report = try TrainingConformance.run(path, tolerance: tolerance)
+            return Line(
+                name: path.lastComponent?.string ?? path.string, pass: report.pass, tensors: report.differences)
+        }
+        let conformance = Conformance(
+            tolerance: tolerance, format: weights, context: ComputeContext(threads: threads))
+        let result = try conformance.run(path)
+        let note = result.differsByDesign.map { "differs by design: \($0)" } ?? result.planMismatch
+        return Line(
+            name: result.name, pass: result.pass, tensors: result.tensors, relative: result.relative, note: note)
+    }
+
+    private func show(_ line: Line) throws {
+        guard !json else { return try JSONLines(StandardStream.output).write("case", line) }
+        let worst = line.tensors.max { ($0.value, $1.key) < ($1.value, $0.key) }
+        var text = "\(line.pass ? "pass" : "FAIL")  \(line.name)"
+        if let worst { text += "  largest \(Self.short(worst.value)) in \(worst.key)" }
+        if let note = line.note { text += "  \(note)" }
+        if !line.pass {
+            for (name, value) in line.tensors.sorted(by: { $0.key < $1.key }) where value > tolerance {
+                text += "\n      \(name)  \(Self.short(value))"
+            }
+        }
+        try StandardStream.output.write(text + "\n")
+    }
+
+    private static func short(_ value: Double) -> String { String(format: "%.2e", value) }
 }

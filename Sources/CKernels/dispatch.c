@@ -1,0 +1,61 @@
+// Which kernels this CPU runs.
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+#if PHAROS_X86
+static int has_avx2(void) {
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
+}
+
+static int has_avx512(void) {
+    return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
+        && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")
+        && __builtin_cpu_supports("avx512vnni");
+}
+
+static pharos_kernels avx512_without_bf16;
+
+/// Runs before `main`, so that tables are complete before any thread reads them.
+__attribute__((constructor)) static void complete_tables(void) {
+    avx512_without_bf16 = pharos_kernels_avx512;
+    avx512_without_bf16.bf16 = pharos_bf16_avx512_emulated;
+    avx512_without_bf16.peak_bf16 = pharos_kernels_avx512.peak_f32;
+}
+#endif
+
+const pharos_kernels *pharos_kernels_for(pharos_instruction_set set) {
+    switch (set) {
+    case PHAROS_SCALAR:
+        return &pharos_kernels_scalar;
+#if PHAROS_X86
+    case PHAROS_AVX2:
+        return has_avx2() ? &pharos_kernels_avx2 : NULL;
+    case PHAROS_AVX512:
+        if (!has_avx512()) return NULL;
+        return __builtin_cpu_supports("avx512bf16") ? &pharos_kernels_avx512 : &avx512_without_bf16;
+#endif
+    default:
+        return NULL;
+    }
+}
+
+const pharos_kernels *pharos_kernels_default(void) {
+    static const char *const names[] = {"scalar", "avx2", "avx512"};
+    const char *wanted = getenv("PHAROS_KERNELS");
+    for (int set = PHAROS_AVX512; set >= PHAROS_SCALAR; set--) {
+        const pharos_kernels *kernels = pharos_kernels_for((pharos_instruction_set)set);
+        if (kernels && wanted && strcmp(wanted, names[set]) == 0) return kernels;
+    }
+    for (int set = PHAROS_AVX512; set > PHAROS_SCALAR; set--) {
+        const pharos_kernels *kernels = pharos_kernels_for((pharos_instruction_set)set);
+        if (kernels) return kernels;
+    }
+    return &pharos_kernels_scalar;
+}
+
+const char *pharos_kernels_name(const pharos_kernels *kernels) { return kernels->name; }
+const char *pharos_kernels_f32_name(const pharos_kernels *kernels) { return kernels->f32.name; }
+const char *pharos_kernels_bf16_name(const pharos_kernels *kernels) { return kernels->bf16.name; }
+const char *pharos_kernels_int8_name(const pharos_kernels *kernels) { return kernels->int8.name; }

@@ -1,0 +1,272 @@
+// Operations over rows, divided among the workers where there is enough to do.
+#include <string.h>
+
+#include "internal.h"
+
+/// Values a task should touch at least, so that handing it over costs less than it saves.
+static const size_t task_values = 16384;
+
+typedef void (*row_body)(const void *job, size_t row);
+
+typedef struct {
+    row_body body;
+    const void *job;
+    size_t rows;
+    size_t rows_per_task;
+} row_job;
+
+static void run_rows(void *context, size_t index) {
+    const row_job *job = context;
+    size_t end = min_size(job->rows, (index + 1) * job->rows_per_task);
+    for (size_t row = index * job->rows_per_task; row < end; row++) job->body(job->job, row);
+}
+
+static void for_rows(const pharos_engine *engine, size_t rows, size_t columns, row_body body, const void *job) {
+    size_t per_task = max_size(1, task_values / max_size(columns, 1));
+    row_job work = {body, job, rows, per_task};
+    pharos_pool_run(engine->pool, divide_up(rows, per_task), run_rows, &work);
+}
+
+// MARK: Preparing activations
+
+static size_t words_of(pharos_type format, size_t inputs) {
+    return divide_up(inputs, format == PHAROS_F32 ? 1 : format == PHAROS_BF16 ? 2 : 4);
+}
+
+size_t pharos_activations_size(pharos_type format, size_t rows, size_t inputs) {
+    return divide_up(words_of(format, inputs), BLOCK_WORDS) * rows * ROW_WORDS * 4;
+}
+
+typedef struct {
+    const pharos_kernels *kernels;
+    pharos_type format;
+    size_t columns;
+    size_t group;
+    const pharos_activations *target;
+    const float *x;
+    size_t x_stride;
+    const float *y;
+    size_t y_stride;
+    const float *weight;
+    float epsilon;
+    float *out;
+    size_t out_stride;
+} preparing;
+
+/// Writes one row into its blocks.
+static void place_row(const preparing *job, const float *x, size_t row) {
+    size_t words = words_of(job->format, job->columns);
+    size_t inputs_per_word = job->format == PHAROS_F32 ? 1 : job->format == PHAROS_BF16 ? 2 : 4;
+    size_t groups = job->format == PHAROS_INT8 ? divide_up(job->columns, job->group) : 0;
+    for (size_t word = 0; word < words; word += BLOCK_WORDS) {
+        size_t block_words = min_size(BLOCK_WORDS, words - word);
+        size_t start = word * inputs_per_word;
+        size_t count = min_size(block_words * inputs_per_word, job->columns - start);
+        uint32_t *place = (uint32_t *)job->target->values
+            + (word / BLOCK_WORDS * job->target->capacity + row) * ROW_WORDS;
+        place[block_words - 1] = 0;
+        if (job->format == PHAROS_INT8) {
+            size_t group = row * groups + start / job->group;
+            job->kernels->quantize(
+                x + start, (int)count, (int)job->group, (int8_t *)place, job->target->scales + group,
+                job->target->sums + group);
+        } else {
+            job->kernels->from_float(job->format, x + start, place, count);
+        }
+    }
+}
+
+static void prepare_row(const void *context, size_t row) {
+    const preparing *job = context;
+    place_row(job, job->x + row * job->x_stride, row);
+}
+
+void pharos_prepare(
+    const pharos_engine *engine, pharos_type format, size_t inputs, size_t group, const float *source,
+    size_t stride, size_t rows, const pharos_activations *target
+) {
+    preparing job = {
+        .kernels = engine->kernels, .format = format, .columns = inputs, .group = group, .target = target,
+        .x = source, .x_stride = stride};
+    for_rows(engine, rows, inputs, prepare_row, &job);
+}
+
+static void norm_prepare_row(const void *context, size_t row) {
+    const preparing *job = context;
+    float *y = pharos_scratch(SCRATCH_TASK, job->columns * sizeof(float));
+    job->kernels->rms_norm(job->x + row * job->x_stride, job->columns, job->weight, job->epsilon, y);
+    place_row(job, y, row);
+}
+
+void pharos_rms_norm_prepare(
+    const pharos_engine *engine, pharos_type format, size_t group, const float *x, size_t x_stride, size_t rows,
+    size_t columns, const float *weight, float epsilon, const pharos_activations *target
+) {
+    preparing job = {
+        .kernels = engine->kernels, .format = format, .columns = columns, .group = group, .target = target,
+        .x = x, .x_stride = x_stride, .weight = weight, .epsilon = epsilon};
+    for_rows(engine, rows, columns, norm_prepare_row, &job);
+}
+
+static void silu_prepare_row(const void *context, size_t row) {
+    const preparing *job = context;
+    float *y = pharos_scratch(SCRATCH_TASK, job->columns * sizeof(float));
+    job->kernels->silu_multiply(job->x + row * job->x_stride, job->y + row * job->y_stride, y, job->columns);
+    place_row(job, y, row);
+}
+
+void pharos_silu_multiply_prepare(
+    const pharos_engine *engine, pharos_type format, size_t group, const float *gate, const float *up,
+    size_t rows, size_t columns, const pharos_activations *target
+) {
+    preparing job = {
+        .kernels = engine->kernels, .format = format, .columns = columns, .group = group, .target = target,
+        .x = gate, .x_stride = columns, .y = up, .y_stride = columns};
+    for_rows(engine, rows, columns * 4, silu_prepare_row, &job);
+}
+
+// MARK: Rows in place
+
+static void norm_row(const void *context, size_t row) {
+    const preparing *job = context;
+    job->kernels->rms_norm(
+        job->x + row * job->x_stride, job->columns, job->weight, job->epsilon, job->out + row * job->out_stride);
+}
+
+void pharos_rms_norm(
+    const pharos_engine *engine, const float *x, size_t x_stride, size_t rows, size_t columns,
+    const float *weight, float epsilon, float *y, size_t y_stride
+) {
+    preparing job = {
+        .kernels = engine->kernels, .columns = columns, .x = x, .x_stride = x_stride, .weight = weight,
+        .epsilon = epsilon, .out = y, .out_stride = y_stride};
+    for_rows(engine, rows, columns, norm_row, &job);
+}
+
+enum { RUN = 4096 };
+
+typedef struct {
+    const pharos_kernels *kernels;
+    float *x;
+    const float *y;
+    size_t count;
+} run_job;
+
+static void silu_run(const void *context, size_t run) {
+    const run_job *job = context;
+    size_t start = run * RUN;
+    job->kernels->silu_multiply(job->x + start, job->y + start, job->x + start, min_size(RUN, job->count - start));
+}
+
+void pharos_silu_multiply(const pharos_engine *engine, float *gate, const float *up, size_t count) {
+    run_job job = {engine->kernels, gate, up, count};
+    for_rows(engine, divide_up(count, RUN), RUN, silu_run, &job);
+}
+
+static void add_run(const void *context, size_t run) {
+    const run_job *job = context;
+    size_t start = run * RUN;
+    job->kernels->add(job->x + start, job->y + start, min_size(RUN, job->count - start));
+}
+
+void pharos_add(const pharos_engine *engine, float *x, const float *y, size_t count) {
+    run_job job = {engine->kernels, x, (float *)y, count};
+    for_rows(engine, divide_up(count, RUN), RUN, add_run, &job);
+}
+
+size_t pharos_largest(const float *x, size_t count) {
+    size_t best = 0;
+    for (size_t at = 1; at < count; at++)
+        if (x[at] > x[best]) best = at;
+    return best;
+}
+
+// MARK: Heads
+
+typedef struct {
+    const pharos_kernels *kernels;
+    const float *x;
+    size_t x_stride;
+    const pharos_placement *placements;
+    const int64_t *positions;
+    size_t heads;
+    size_t head_dim;
+    pharos_rotary table;
+    float *y;
+    size_t y_stride;
+    pharos_heads from;
+    pharos_heads to;
+    size_t first;
+    size_t count;
+} rotating;
+
+static void rotate_head(const rotating *job, const float *x, int64_t position, float *y) {
+    size_t half = job->head_dim / 2, offset = (size_t)position * half;
+    job->kernels->rotate(x, job->table.cosines + offset, job->table.sines + offset, half, y);
+}
+
+static void rotate_row(const void *context, size_t row) {
+    const rotating *job = context;
+    const float *x = job->x + row * job->x_stride;
+    float *y = job->y + (size_t)job->placements[row].row * job->y_stride;
+    for (size_t head = 0; head < job->heads; head++)
+        rotate_head(job, x + head * job->head_dim, job->placements[row].position, y + head * job->head_dim);
+}
+
+void pharos_rotate_rows(
+    const pharos_engine *engine, const float *x, size_t x_stride, const pharos_placement *placements, size_t rows,
+    size_t heads, size_t head_dim, pharos_rotary table, float *y, size_t y_stride
+) {
+    rotating job = {
+        .kernels = engine->kernels, .x = x, .x_stride = x_stride, .placements = placements, .heads = heads,
+        .head_dim = head_dim, .table = table, .y = y, .y_stride = y_stride};
+    for_rows(engine, rows, heads * head_dim, rotate_row, &job);
+}
+
+static void *place(pharos_heads heads, size_t head_dim, size_t head, size_t token) {
+    size_t index = head * heads.head_stride + token * head_dim;
+    return (char *)heads.base + index * (heads.type == PHAROS_F32 ? 4 : 2);
+}
+
+static void scatter_row(const void *context, size_t row) {
+    const rotating *job = context;
+    float rotated[PHAROS_MAXIMUM_HEAD_DIM];
+    for (size_t head = 0; head < job->heads; head++) {
+        const float *x = job->x + row * job->x_stride + head * job->head_dim;
+        if (job->table.cosines) {
+            rotate_head(job, x, job->placements[row].position, rotated);
+            x = rotated;
+        }
+        size_t token = job->first + (size_t)job->placements[row].row;
+        job->kernels->from_float(job->to.type, x, place(job->to, job->head_dim, head, token), job->head_dim);
+    }
+}
+
+void pharos_scatter_rows(
+    const pharos_engine *engine, const float *x, size_t x_stride, const pharos_placement *placements, size_t rows,
+    size_t heads, size_t head_dim, pharos_rotary table, pharos_heads y, size_t base
+) {
+    rotating job = {
+        .kernels = engine->kernels, .x = x, .x_stride = x_stride, .placements = placements, .heads = heads,
+        .head_dim = head_dim, .table = table, .to = y, .first = base};
+    for_rows(engine, rows, heads * head_dim, scatter_row, &job);
+}
+
+static void rotate_token(const void *context, size_t index) {
+    const rotating *job = context;
+    size_t head = index / job->count, offset = index % job->count, token = job->first + offset;
+    float values[PHAROS_MAXIMUM_HEAD_DIM], rotated[PHAROS_MAXIMUM_HEAD_DIM];
+    job->kernels->to_float(job->from.type, place(job->from, job->head_dim, head, token), values, job->head_dim);
+    rotate_head(job, values, job->positions[offset], rotated);
+    job->kernels->from_float(job->to.type, rotated, place(job->to, job->head_dim, head, token), job->head_dim);
+}
+
+void pharos_rotate_heads(
+    const pharos_engine *engine, pharos_heads x, size_t first, const int64_t *positions, size_t count,
+    size_t heads, size_t head_dim, pharos_rotary table, pharos_heads y
+) {
+    rotating job = {
+        .kernels = engine->kernels, .positions = positions, .head_dim = head_dim, .table = table, .from = x,
+        .to = y, .first = first, .count = count};
+    for_rows(engine, heads * count, head_dim * 2, rotate_token, &job);
+}

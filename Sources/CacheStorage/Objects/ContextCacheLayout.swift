@@ -1,0 +1,40 @@
+/// All that is known of a context cache before its keys and values are computed.
+public struct ContextCacheLayout: Sendable, Hashable {
+    public var layers: Int
+    public var kvHeads: Int
+    public var headDim: Int
+    public var keyEncoding: KeyValueEncoding
+    public var valueEncoding: KeyValueEncoding
+    public var segments: [CacheSegment]
+
+    public init(
+        layers: Int, kvHeads: Int, headDim: Int, keyEncoding: KeyValueEncoding,
+        valueEncoding: KeyValueEncoding,
+        segments: [CacheSegment]
+    ) {
+        self.layers = layers
+        self.kvHeads = kvHeads
+        self.headDim = headDim
+        self.keyEncoding = keyEncoding
+        self.valueEncoding = valueEncoding
+        self.segments = segments
+    }
+
+    /// The counts alone; throws where the encodings and sizes cannot be stored.
+    public func shape() throws -> ContextCacheShape {
+        try ContextCacheShape(
+            layers: layers, kvHeads: kvHeads, headDim: headDim, keyEncoding: keyEncoding,
+            valueEncoding: valueEncoding,
+            segments: segments.map { segment in
+                ContextCacheShape.Segment(
+                    sinkEntries: segment.sinkEntries,
+                    windows: segment.windows.map { .init(beacons: $0.beacons.count, ratio: $0.ratio) },
+                    rawEntries: segment.raw.count)
+            })
+    }
+
+    /// The intervals of the beacons of all windows in order.
+    public var intervals: [CacheInterval] {
+        segments.flatMap { $0.windows.flatMap { $0.beacons } }
+    }
+}

@@ -1,0 +1,81 @@
+import FileAccess
+import GRDB
+import SystemPackage
+
+extension CacheStore {
+    /// A writer of the cache of that identity, which goes on where an earlier run was stopped.
+    public func cacheWriter(
+        _ identity: CacheIdentity, layout: ContextCacheLayout, level: Int = 3,
+        extending older: ContextCacheReader? = nil,
+        reusableWindows: Int = 0
+    ) throws -> ContextCacheWriter {
+        try requireWriting()
+        return try ContextCacheWriter(
+            paths.object(identity.digest), identity: identity, layout: layout, level: level, extending: older,
+            reusableWindows: reusableWindows)
+    }
+
+    /// Whether the cache of that identity lies in the store, complete.
+    public func hasCache(_ identity: CacheIdentity) throws -> Bool {
+        try CacheStorageError.translating(paths.objects) {
+            try FileSystem.kind(of: paths.object(identity.digest)) == .file
+        }
+    }
+
+    /// Opens the cache of exactly that identity.
+    public func openCache(_ identity: CacheIdentity) throws -> ContextCacheReader {
+        try ContextCacheReader(paths.object(identity.digest), expected: identity)
+    }
+
+    /// Opens the cache named by a digest, and checks that it is what its name says.
+    public func openCache(digest: String) throws -> ContextCacheReader {
+        guard StorePaths.isDigest(digest) else {
+            throw CacheStorageError(.value, "\"\(digest)\" is no digest: 64 lower-case hexadecimal digits")
+        }
+        let reader = try ContextCacheReader(paths.object(digest))
+        guard reader.identity.digest == digest else {
+            throw CacheStorageError(
+                .damaged,
+                "the cache is that of \(reader.identity.digest), not of its name; run 'pharos repair'",
+                path: reader.path)
+        }
+        return reader
+    }
+
+    /// All caches that the catalog knows, in byte order of their digests.
+    public func caches() throws -> [StoredCache] {
+        try catalog.read {
+            try Row.fetchAll($0, sql: "SELECT * FROM caches ORDER BY identity").map { try Catalog.cache($0) }
+        }
+    }
+
+    /// The caches made from a text, in byte order of their digests.
+    public func caches(ofText digest: String) throws -> [StoredCache] {
+        try catalog.read {
+            try Row.fetchAll(
+                $0, sql: "SELECT * FROM caches WHERE text_digest = ? ORDER BY identity", arguments: [digest]
+            ).map { try Catalog.cache($0) }
+        }
+    }
+
+    /// Notes a cache in the catalog that belongs to a published document beside its main one, such as a finer copy.
+    public func register(_ summary: CacheSummary) throws {
+        try requireWriting()
+        let reader = try openCache(summary.identity)
+        let cache = try Self.describe(reader, fileDigest: summary.fileDigest, isPinned: false)
+        try catalog.write { try catalog.record(cache, $0) }
+    }
+
+    /// Removes the journals of unfinished caches, except those of the given identities.
+    public func removeJournals(except digests: Set<String> = []) throws {
+        try requireWriting()
+        try CacheStorageError.translating(paths.objects) {
+            for file in try FileSystem.files(under: paths.objects) {
+                guard let digest = StorePaths.digest(of: file, suffix: StorePaths.objectSuffix + ".journal"),
+                    !digests.contains(digest)
+                else { continue }
+                try FileSystem.remove(file)
+            }
+        }
+    }
+}

@@ -1,0 +1,164 @@
+import FileAccess
+import GRDB
+import SystemPackage
+
+extension CacheStore {
+    /// Publishes a document: its text, the passages that a search may find, and the cache it is answered from.
+    ///
+    /// The text is durable before the catalog changes, and the catalog changes at once. What the document was before
+    /// is replaced, and its former text removed; its former cache stays until it is pruned.
+    ///
+    /// - Parameters:
+    ///   - cache: the identity of its cache, which must lie in the store.
+    ///   - summary: what ``ContextCacheWriter/finish()`` gave, which saves reading the cache to know its digest.
+    @discardableResult
+    public func publish(
+        _ record: DocumentRecord, text: String, passages: [Passage], cache: CacheIdentity? = nil,
+        summary: CacheSummary? = nil
+    ) throws -> StoredDocument {
+        try requireWriting()
+        let object = try TextObject(record: record, text: text, passages: passages, cache: cache?.digest)
+        let stored = try cache.map { try describe($0, summary: summary) }
+        let path = paths.text(object.digest)
+        try CacheStorageError.translating(path) {
+            let bytes = try object.bytes()
+            if try FileSystem.kind(of: path) == nil || FileSystem.read(path) != bytes {
+                try FileSystem.createDirectory(path.removingLastComponent())
+                try AtomicFile.replace(path, with: bytes)
+            }
+        }
+        let former = try catalog.write { database in
+            if let stored { try catalog.record(stored, database) }
+            return try catalog.publish(object, database)
+        }
+        if let former { try removeText(former) }
+        return try document(record.id, in: record.collection)
+    }
+
+    /// The catalog's description of a cache that lies in the store.
+    private func describe(_ identity: CacheIdentity, summary: CacheSummary?) throws -> StoredCache {
+        let reader = try openCache(identity)
+        let known = try catalog.read { try catalog.cache(identity.digest, $0) }
+        if let known, known.byteCount == reader.byteCount, summary == nil { return known }
+        return try Self.describe(reader, fileDigest: summary?.fileDigest, isPinned: known?.isPinned ?? false)
+    }
+
+    static func describe(_ reader: ContextCacheReader, fileDigest: String?, isPinned: Bool) throws
+        -> StoredCache
+    {
+        let digest =
+            try fileDigest
+            ?? CacheStorageError.translating(reader.path) { try ContentDigest.hex(ofFile: reader.path) }
+        return StoredCache(
+            identity: reader.identity, byteCount: reader.byteCount, fileDigest: digest,
+            payloadByteCount: reader.payloadByteCount, tokens: reader.tokenCount,
+            windows: reader.shape.windowCount,
+            beacons: reader.shape.beaconCount, segments: reader.shape.segments.count, isPinned: isPinned)
+    }
+
+    /// The names of all collections that have documents, in byte order.
+    public func collections() throws -> [String] {
+        try catalog.read {
+            try String.fetchAll($0, sql: "SELECT DISTINCT collection FROM documents ORDER BY collection")
+        }
+    }
+
+    /// All documents, of one collection or of all, in byte order of collection and id.
+    public func documents(in collection: String? = nil) throws -> [StoredDocument] {
+        var result: [StoredDocument] = []
+        try forEachDocument(in: collection) { result.append($0) }
+        return result
+    }
+
+    /// Calls `body` with each document in byte order of collection and id, without holding all of them.
+    public func forEachDocument(in collection: String? = nil, _ body: (StoredDocument) throws -> Void) throws
+    {
+        try catalog.read { database in
+            let rows = try Row.fetchCursor(
+                database,
+                sql: "SELECT * FROM documents WHERE ?1 IS NULL OR collection = ?1 ORDER BY collection, id",
+                arguments: [collection])
+            while let row = try rows.next() { try body(Catalog.document(row)) }
+        }
+    }
+
+    /// The document `id` of a collection.
+    public func document(_ id: String, in collection: String) throws -> StoredDocument {
+        guard let document = try findDocument(id, in: collection) else {
+            throw CacheStorageError(
+                .missing, "there is no document \"\(id)\" in the collection \"\(collection)\"",
+                path: paths.root)
+        }
+        return document
+    }
+
+    /// The document `id` of a collection, or nil.
+    public func findDocument(_ id: String, in collection: String) throws -> StoredDocument? {
+        try catalog.read { database in
+            try Row.fetchOne(
+                database, sql: "SELECT * FROM documents WHERE collection = ? AND id = ?",
+                arguments: [collection, id]
+            ).map { try Catalog.document($0) }
+        }
+    }
+
+    /// The text of a document, checked against its digest.
+    public func text(of document: StoredDocument) throws -> String { try textObject(of: document).text }
+
+    /// The passages of a document, in order of their place.
+    public func passages(of document: StoredDocument) throws -> [Passage] {
+        try textObject(of: document).passages
+    }
+
+    /// The encoded source map of a document.
+    public func sourceMap(of document: StoredDocument) throws -> [UInt8] {
+        try textObject(of: document).record.sourceMap
+    }
+
+    private func textObject(of document: StoredDocument) throws -> TextObject {
+        let object = try TextObject(paths.text(document.textObject), digest: document.textObject)
+        guard object.textDigest == document.textDigest, object.record.id.utf8.elementsEqual(document.id.utf8)
+        else {
+            throw CacheStorageError(
+                .damaged,
+                "the text of \"\(document.id)\" is not the one that was published; run 'pharos repair'",
+                path: paths.text(document.textObject))
+        }
+        return object
+    }
+
+    /// The passages that fit `query` best by BM25, best first.
+    ///
+    /// - Parameters:
+    ///   - collections: only documents of these; nil for all.
+    ///   - documents: only documents with these ids; nil for all.
+    public func search(
+        _ query: String, collections: [String]? = nil, documents: [String]? = nil, limit: Int
+    ) throws -> [SearchHit] {
+        try catalog.read {
+            try catalog.search(query, collections: collections, documents: documents, limit: limit, $0)
+        }
+    }
+
+    /// Removes a document's rows and text; its cache stays until it is pruned.
+    ///
+    /// - Returns: the document, or nil where there was none.
+    @discardableResult
+    public func removeDocument(_ id: String, in collection: String) throws -> StoredDocument? {
+        try requireWriting()
+        let removed = try catalog.write { try catalog.remove(collection: collection, id: id, $0) }
+        if let removed { try removeText(removed.textObject) }
+        return removed
+    }
+
+    /// Removes a text object unless a document still names it.
+    func removeText(_ digest: String) throws {
+        let isNamed = try catalog.read {
+            try Bool.fetchOne(
+                $0, sql: "SELECT EXISTS (SELECT 1 FROM documents WHERE text_object = ?)", arguments: [digest])
+                ?? false
+        }
+        guard !isNamed else { return }
+        try CacheStorageError.translating(paths.texts) { try FileSystem.remove(paths.text(digest)) }
+    }
+}

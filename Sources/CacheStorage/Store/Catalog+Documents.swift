@@ -1,0 +1,129 @@
+import FileAccess
+import GRDB
+
+extension Catalog {
+    /// Puts a document and its passages in the place of whatever had its id.
+    ///
+    /// - Returns: the name of the text object that was published before, if another was.
+    func publish(_ object: TextObject, _ database: Database) throws -> String? {
+        let record = object.record
+        let row = try Row.fetchOne(
+            database, sql: "SELECT number, text_object FROM documents WHERE collection = ? AND id = ?",
+            arguments: [record.collection, record.id])
+        let previous = row.flatMap { Self.text($0, "text_object") }
+        if let number = row.flatMap({ Self.integer($0, "number") }) {
+            try removeRows(ofDocument: number, database)
+        }
+        let document = StoredDocument(
+            collection: record.collection, id: record.id, title: record.title, metadata: record.metadata,
+            source: record.source, textDigest: object.textDigest, textByteCount: object.text.utf8.count,
+            textObject: object.digest, cache: object.cache)
+        try database.execute(
+            sql: """
+                INSERT INTO documents (collection, id, title, metadata, source, text_object, text_digest, text_bytes,
+                    cache, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                record.collection, record.id, record.title, StoreJSON.object(record.metadata), record.source,
+                object.digest, object.textDigest, object.text.utf8.count, object.cache,
+                Self.digest(of: document),
+            ])
+        let number = database.lastInsertedRowID
+        let text = Array(object.text.utf8)
+        let insertPassage = try database.makeStatement(
+            sql: """
+                INSERT INTO passages (document, segment, first_window, end_window, first_byte, end_byte, digest)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """)
+        let insertText = try database.makeStatement(
+            sql: "INSERT INTO passage_texts (rowid, title, text) VALUES (?, ?, ?)")
+        for passage in object.passages {
+            let piece = String(decoding: text[passage.bytes], as: UTF8.self)
+            try insertPassage.execute(arguments: [
+                number, passage.segment, passage.windows.lowerBound, passage.windows.upperBound,
+                passage.bytes.lowerBound, passage.bytes.upperBound,
+                Self.digest(of: passage, text: piece, document: object.digest),
+            ])
+            try insertText.execute(arguments: [database.lastInsertedRowID, record.title ?? "", piece])
+        }
+        return previous == object.digest ? nil : previous
+    }
+
+    /// Removes a document's rows; returns it, or nil where there is none.
+    func remove(collection: String, id: String, _ database: Database) throws -> StoredDocument? {
+        guard
+            let row = try Row.fetchOne(
+                database, sql: "SELECT * FROM documents WHERE collection = ? AND id = ?",
+                arguments: [collection, id])
+        else { return nil }
+        if let number = Self.integer(row, "number") { try removeRows(ofDocument: number, database) }
+        return try Self.document(row)
+    }
+
+    private func removeRows(ofDocument number: Int, _ database: Database) throws {
+        try database.execute(
+            sql: "DELETE FROM passage_texts WHERE rowid IN (SELECT number FROM passages WHERE document = ?)",
+            arguments: [number])
+        try database.execute(sql: "DELETE FROM passages WHERE document = ?", arguments: [number])
+        try database.execute(sql: "DELETE FROM documents WHERE number = ?", arguments: [number])
+    }
+
+    /// The document of a row, its digest checked.
+    static func document(_ row: Row) throws -> StoredDocument {
+        guard let collection = text(row, "collection"), let id = text(row, "id"),
+            let metadata = text(row, "metadata"),
+            let source = text(row, "source"), let object = text(row, "text_object"),
+            let textDigest = text(row, "text_digest"), let bytes = integer(row, "text_bytes"),
+            let digest = text(row, "digest")
+        else { throw damagedRow("a document") }
+        let document = StoredDocument(
+            collection: collection, id: id, title: text(row, "title"),
+            metadata: try StoreJSON.dictionary(metadata),
+            source: source, textDigest: textDigest, textByteCount: bytes, textObject: object,
+            cache: text(row, "cache"))
+        guard Self.digest(of: document) == digest else { throw damagedRow("the document \(id)") }
+        return document
+    }
+
+    /// The text in a column, or nil where it is of another type; never traps on a damaged row.
+    static func text(_ row: Row, _ column: String) -> String? {
+        guard let value: DatabaseValue = row[column] else { return nil }
+        return String.fromDatabaseValue(value)
+    }
+
+    /// The number in a column, or nil where it is of another type.
+    static func integer(_ row: Row, _ column: String) -> Int? {
+        guard let value: DatabaseValue = row[column] else { return nil }
+        return Int.fromDatabaseValue(value)
+    }
+
+    static func damagedRow(_ what: String) -> CacheStorageError {
+        CacheStorageError(
+            .catalog, "the catalog's row of \(what) is damaged; run 'pharos repair' to rebuild it")
+    }
+
+    private static func digest(of document: StoredDocument) -> String {
+        rowDigest([
+            document.collection, document.id, document.title, StoreJSON.object(document.metadata),
+            document.source,
+            document.textDigest, String(document.textByteCount), document.textObject, document.cache,
+        ])
+    }
+
+    static func digest(of passage: Passage, text: String, document: String) -> String {
+        rowDigest([
+            document, String(passage.segment), String(passage.windows.lowerBound),
+            String(passage.windows.upperBound),
+            String(passage.bytes.lowerBound), String(passage.bytes.upperBound), text,
+        ])
+    }
+
+    /// The digest of a row's values, each with its length, so that no two rows have the same text.
+    static func rowDigest(_ values: [String?]) -> String {
+        var digest = ContentDigest()
+        for value in values {
+            digest.update(value.map { "\($0.utf8.count) \($0)\n" } ?? "null\n")
+        }
+        return digest.hex()
+    }
+}

@@ -1,0 +1,110 @@
+import FileAccess
+import GRDB
+import SystemPackage
+
+/// The index of a store: an SQLite database from which nothing is lost that objects and texts do not hold, runs apart.
+///
+/// It keeps to a rollback journal with full synchronisation: the write-ahead log of the SQLite versions in use can
+/// lose pages when it is reset. Every row of documents and caches carries a digest of itself that is checked when it
+/// is read, because SQLite does not notice damage inside a page.
+struct Catalog: Sendable {
+    /// The version of the schema.
+    static let version = 1
+    /// "PHRS", in the database's header.
+    static let applicationID = 0x5048_5253
+
+    let path: FilePath
+    let database: DatabaseQueue
+
+    /// Opens the catalog at `path`; one opened for writing is created where it is missing.
+    init(_ path: FilePath, readOnly: Bool) throws {
+        self.path = path
+        var configuration = Configuration()
+        configuration.readonly = readOnly
+        configuration.busyMode = .timeout(10)
+        configuration.label = "pharos catalog"
+        configuration.prepareDatabase { database in
+            try database.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
+            if !readOnly {
+                try database.execute(
+                    sql: "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON")
+            }
+        }
+        let exists = try FileSystem.kind(of: path) != nil
+        guard exists || !readOnly else {
+            throw CacheStorageError(
+                .catalog, "the store has no catalog; run 'pharos repair' to rebuild it", path: path)
+        }
+        if !exists { try AtomicFile.replace(path, with: []) }
+        database = try CacheStorageError.translating(path) {
+            try DatabaseQueue(path: path.string, configuration: configuration)
+        }
+        try read { database in
+            let application = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
+            let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+            guard
+                application == Self.applicationID && version == Self.version
+                    || (application == 0 && version == 0 && !readOnly)
+            else {
+                throw CacheStorageError(
+                    .catalog,
+                    "the catalog has version \(version) of kind \(application); this program reads \(Self.version); "
+                        + "run 'pharos repair' to rebuild it", path: path)
+            }
+        }
+        if !readOnly { try write { try Self.createSchema($0) } }
+    }
+
+    /// Runs `body` on one consistent state.
+    func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
+        try CacheStorageError.translating(path) { try database.read(body) }
+    }
+
+    /// Runs `body` as one transaction.
+    func write<Result>(_ body: (Database) throws -> Result) throws -> Result {
+        try CacheStorageError.translating(path) { try database.write(body) }
+    }
+
+    private static func createSchema(_ database: Database) throws {
+        guard try Int.fetchOne(database, sql: "PRAGMA user_version") == 0 else { return }
+        try database.execute(
+            sql: """
+                CREATE TABLE documents (
+                    number INTEGER PRIMARY KEY, collection TEXT NOT NULL, id TEXT NOT NULL, title TEXT,
+                    metadata TEXT NOT NULL, source TEXT NOT NULL, text_object TEXT NOT NULL,
+                    text_digest TEXT NOT NULL, text_bytes INTEGER NOT NULL, cache TEXT, digest TEXT NOT NULL,
+                    UNIQUE (collection, id)
+                ) STRICT;
+                CREATE INDEX documents_text ON documents (text_digest);
+                CREATE INDEX documents_object ON documents (text_object);
+                CREATE INDEX documents_cache ON documents (cache);
+                CREATE TABLE caches (
+                    identity TEXT PRIMARY KEY, settings TEXT NOT NULL, text_digest TEXT NOT NULL, fields TEXT NOT NULL,
+                    bytes INTEGER NOT NULL, file_digest TEXT NOT NULL, payload_bytes INTEGER NOT NULL,
+                    tokens INTEGER NOT NULL, windows INTEGER NOT NULL, beacons INTEGER NOT NULL,
+                    segments INTEGER NOT NULL, pinned INTEGER NOT NULL, digest TEXT NOT NULL
+                ) STRICT, WITHOUT ROWID;
+                CREATE INDEX caches_text ON caches (text_digest);
+                CREATE TABLE passages (
+                    number INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents (number),
+                    segment INTEGER NOT NULL, first_window INTEGER NOT NULL, end_window INTEGER NOT NULL,
+                    first_byte INTEGER NOT NULL, end_byte INTEGER NOT NULL, digest TEXT NOT NULL
+                ) STRICT;
+                CREATE INDEX passages_document ON passages (document);
+                CREATE VIRTUAL TABLE passage_texts USING fts5 (title, text, tokenize = 'porter unicode61 remove_diacritics 2');
+                CREATE TABLE runs (
+                    id TEXT PRIMARY KEY, collection TEXT NOT NULL, command TEXT NOT NULL, version TEXT NOT NULL,
+                    definition TEXT NOT NULL, started INTEGER NOT NULL, ended INTEGER, status TEXT NOT NULL,
+                    counts TEXT NOT NULL
+                ) STRICT, WITHOUT ROWID;
+                CREATE TABLE failures (
+                    number INTEGER PRIMARY KEY, run TEXT NOT NULL REFERENCES runs (id), collection TEXT NOT NULL,
+                    document TEXT, code TEXT NOT NULL, message TEXT NOT NULL, file TEXT, line INTEGER, "column" INTEGER,
+                    path TEXT
+                ) STRICT;
+                CREATE INDEX failures_run ON failures (run);
+                PRAGMA application_id = \(applicationID);
+                PRAGMA user_version = \(version);
+                """)
+    }
+}

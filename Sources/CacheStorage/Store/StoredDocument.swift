@@ -1,0 +1,17 @@
+/// A document as the catalog knows it; the source map is fetched apart.
+public struct StoredDocument: Sendable, Hashable {
+    public let collection: String
+    public let id: String
+    public let title: String?
+    public let metadata: [String: String]
+    /// Where the document came from, as JSON text.
+    public let source: String
+    /// The SHA-256 of the text.
+    public let textDigest: String
+    /// The text's length in bytes.
+    public let textByteCount: Int
+    /// The digest that names the text object.
+    public let textObject: String
+    /// The identity digest of the cache that was published with the document; nil where none was.
+    public let cache: String?
+}

@@ -1,0 +1,201 @@
+import FileAccess
+import Safetensors
+import SystemPackage
+import Zstandard
+
+/// A document's text with its record, as a file: `zstd -d` gives the text alone.
+///
+/// The text fills ordinary frames of up to 1 MiB; a skippable frame behind them holds the record (JSON) and another
+/// the source map, each compressed. From these files the catalog is rebuilt. The file's name is the digest of all
+/// three, so it never changes.
+struct TextObject: Sendable {
+    private static let recordKind = 1
+    private static let mapKind = 2
+    private static let frameByteCount = 1 << 20
+    private static let version = 1
+
+    let record: DocumentRecord
+    let text: String
+    let passages: [Passage]
+    /// The identity digest of the cache published with the document.
+    let cache: String?
+
+    /// The SHA-256 of record, source map and text; the name of the file.
+    let digest: String
+    let textDigest: String
+
+    init(record: DocumentRecord, text: String, passages: [Passage], cache: String?) throws {
+        self.record = record
+        self.text = text
+        self.passages = passages
+        self.cache = cache
+        textDigest = ContentDigest.hex(of: text)
+        let count = text.utf8.count
+        for passage in passages {
+            guard passage.bytes.lowerBound >= 0, passage.bytes.upperBound <= count, passage.segment >= 0,
+                passage.windows.lowerBound >= 0
+            else {
+                throw CacheStorageError(
+                    .value,
+                    "the passage \(passage.bytes) lies outside the text of \(count) bytes of \(record.id)")
+            }
+        }
+        digest = Self.digest(
+            recordJSON: Self.json(record, passages: passages, cache: cache, textDigest: textDigest),
+            map: record.sourceMap)
+    }
+
+    private static func digest(recordJSON: [UInt8], map: [UInt8]) -> String {
+        var digest = ContentDigest()
+        digest.update("pharos text \(recordJSON.count) \(map.count)\n")
+        digest.update(recordJSON)
+        digest.update(map)
+        return digest.hex()
+    }
+
+    /// The bytes of the file; equal for equal contents.
+    func bytes() throws -> [UInt8] {
+        let encoder = try ZstdEncoder(level: 6)
+        let text = Array(text.utf8)
+        var result: [UInt8] = []
+        for start in stride(from: 0, to: max(text.count, 1), by: Self.frameByteCount) {
+            result += try encoder.frame(Array(text[start..<min(start + Self.frameByteCount, text.count)]))
+        }
+        let json = Self.json(record, passages: passages, cache: cache, textDigest: textDigest)
+        result += try SkippableFrame.frame(encoder.frame(json), kind: Self.recordKind)
+        result += try SkippableFrame.frame(encoder.frame(record.sourceMap), kind: Self.mapKind)
+        return result
+    }
+
+    // MARK: Reading
+
+    /// Reads the file at `path`, checking its frames and that it has the digest in its name.
+    init(_ path: FilePath, digest expected: String) throws {
+        let parts = try Self.parts(of: path)
+        try self.init(path, digest: expected, parts: parts)
+    }
+
+    private init(
+        _ path: FilePath, digest expected: String, parts: (text: [UInt8], record: [UInt8], map: [UInt8])
+    ) throws {
+        func damaged(_ message: String) -> CacheStorageError {
+            CacheStorageError(.damaged, message, path: path)
+        }
+        guard let text = String(validating: parts.text, as: UTF8.self) else {
+            throw damaged("the text is not UTF-8")
+        }
+        let json: HeaderJSON
+        do {
+            json = try HeaderJSON(parsing: parts.record)
+        } catch let error as HeaderJSON.SyntaxError {
+            throw damaged("the record cannot be read: \(error.message) at byte \(error.offset)")
+        }
+        func string(_ key: String) throws -> String {
+            guard case .string(let value)? = json[key] else { throw damaged("the record has no \(key)") }
+            return value
+        }
+        func optional(_ key: String) throws -> String? { json[key] == .null ? nil : try string(key) }
+        guard json["version"] == .integer(Self.version) else {
+            throw CacheStorageError(
+                .format, "the text object has a version that this program does not read", path: path)
+        }
+        guard case .object(let members)? = json["metadata"], case .array(let rows)? = json["passages"] else {
+            throw damaged("the record is not complete")
+        }
+        var metadata: [String: String] = [:]
+        for member in members {
+            guard case .string(let value) = member.value else {
+                throw damaged("the metadata are not strings")
+            }
+            metadata[member.key] = value
+        }
+        let passages = try rows.map { row in
+            guard case .array(let cells) = row, cells.count == 5 else {
+                throw damaged("a passage cannot be read")
+            }
+            let numbers = try cells.map { cell in
+                guard case .integer(let number) = cell, number >= 0 else {
+                    throw damaged("a passage cannot be read")
+                }
+                return number
+            }
+            guard numbers[1] <= numbers[2], numbers[3] <= numbers[4] else {
+                throw damaged("a passage cannot be read")
+            }
+            return Passage(
+                segment: numbers[0], windows: numbers[1]..<numbers[2], bytes: numbers[3]..<numbers[4])
+        }
+        let record = DocumentRecord(
+            collection: try string("collection"), id: try string("id"), title: try optional("title"),
+            metadata: metadata, source: try string("source"), sourceMap: parts.map)
+        do {
+            try self.init(record: record, text: text, passages: passages, cache: try optional("cache"))
+        } catch let error as CacheStorageError {
+            throw CacheStorageError(.damaged, error.message, path: path)
+        }
+        guard digest == expected, try string("text") == textDigest,
+            Self.json(record, passages: passages, cache: cache, textDigest: textDigest) == parts.record
+        else { throw damaged("the text object does not have the digest in its name") }
+    }
+
+    /// Splits the file into its decompressed parts.
+    private static func parts(of path: FilePath) throws -> (text: [UInt8], record: [UInt8], map: [UInt8]) {
+        try CacheStorageError.translating(path) {
+            let bytes = try FileSystem.read(path)
+            let decoder = try ZstdDecoder()
+            var end = bytes.count
+            var skippable: [Int: [UInt8]] = [:]
+            // The two skippable frames lie at the end; find where they start by walking the frames from the front.
+            var frames: [Range<Int>] = []
+            var place = 0
+            while place < end {
+                if let (kind, size) = SkippableFrame.header(bytes[place...]) {
+                    let start = place + 8
+                    guard size <= end - start, skippable[kind] == nil else {
+                        throw CacheStorageError(.damaged, "the text object is cut short", path: path)
+                    }
+                    skippable[kind] = try decoder.content(
+                        of: Array(bytes[start..<start + size]),
+                        limit: ContextCacheReader.maximumFrameByteCount)
+                    place = start + size
+                } else {
+                    guard skippable.isEmpty else {
+                        throw CacheStorageError(
+                            .damaged, "the text object's frames are out of order", path: path)
+                    }
+                    let size = try ZstdDecoder.frameByteCount(at: place, of: bytes)
+                    frames.append(place..<place + size)
+                    place += size
+                }
+            }
+            end = place
+            guard let record = skippable.removeValue(forKey: recordKind),
+                let map = skippable.removeValue(forKey: mapKind), skippable.isEmpty
+            else { throw CacheStorageError(.damaged, "the text object has no record", path: path) }
+            var text: [UInt8] = []
+            for frame in frames {
+                text += try decoder.content(of: Array(bytes[frame]), limit: frameByteCount)
+            }
+            return (text, record, map)
+        }
+    }
+
+    private static func json(
+        _ record: DocumentRecord, passages: [Passage], cache: String?, textDigest: String
+    ) -> [UInt8] {
+        let quoted = { (text: String) in HeaderJSON.quoted(text) }
+        let optional = { (text: String?) in text.map(quoted) ?? "null" }
+        let rows = passages.map {
+            "[\($0.segment),\($0.windows.lowerBound),\($0.windows.upperBound),\($0.bytes.lowerBound),\($0.bytes.upperBound)]"
+        }
+        let fields = [
+            "\"version\":\(version)", "\"collection\":\(quoted(record.collection))",
+            "\"id\":\(quoted(record.id))",
+            "\"title\":\(optional(record.title))", "\"metadata\":\(StoreJSON.object(record.metadata))",
+            "\"source\":\(quoted(record.source))", "\"text\":\(quoted(textDigest))",
+            "\"cache\":\(optional(cache))",
+            "\"passages\":[\(rows.joined(separator: ","))]",
+        ]
+        return Array("{\(fields.joined(separator: ","))}".utf8)
+    }
+}

@@ -1,0 +1,90 @@
+public import BeaconModel
+public import CacheStorage
+
+/// Turns stored caches back into parts of a memory; runs no model.
+public struct ContextRestorer: Sendable {
+    public let recipe: ContextRecipe
+    /// Threads that decode frames.
+    public let threads: Int
+
+    public init(_ recipe: ContextRecipe, threads: Int = 1) {
+        self.recipe = recipe
+        self.threads = threads
+    }
+
+    /// A whole document.
+    public func document(_ id: String, _ cache: ContextCacheReader) throws -> [ContextPart] {
+        let layout = try cache.layout()
+        return try segments(id, cache, layout, Array(layout.segments.indices))
+    }
+
+    /// Some segments of a document, in the order given.
+    public func segments(
+        _ id: String, _ cache: ContextCacheReader, _ layout: ContextCacheLayout, _ numbers: [Int]
+    ) throws -> [ContextPart] {
+        try numbers.map { number in
+            let segment = layout.segments[number]
+            let first = layout.segments[..<number].reduce(0) { $0 + $1.windows.count }
+            var part = try windows(id, cache, layout, first..<first + segment.windows.count)
+            if !segment.raw.isEmpty {
+                part.tail = try tail(cache, segment, number: number)
+            }
+            part.tokens = segment.tokens.count + recipe.loaded.head.count
+            return part
+        }
+    }
+
+    /// Some consecutive windows of one segment, without the rest of it.
+    public func windows(
+        _ id: String, _ cache: ContextCacheReader, _ layout: ContextCacheLayout, _ range: Range<Int>
+    ) throws -> ContextPart {
+        let sinkOwner = layout.segments.firstIndex { $0.sinkEntries > 0 }
+        let sink = try sinkOwner.map { MemoryBlock(try cache.block(.sink(segment: $0))) }
+        let blocks = try cache.windows(range, threads: threads).map { MemoryBlock($0) }
+        let all = layout.segments.flatMap(\.windows)[range]
+        let intervals = all.flatMap { window in
+            window.beacons.map { Interval(tokens: $0.tokens, bytes: $0.bytes) }
+        }
+        let tokens = intervals.reduce(0) { $0 + $1.tokens.count }
+        return ContextPart(
+            document: id, sink: sink, entries: MemoryBlock(joining: blocks, like: layout), intervals: intervals,
+            tail: nil, tokens: tokens)
+    }
+
+    private func tail(
+        _ cache: ContextCacheReader, _ segment: CacheSegment, number: Int
+    ) throws -> ContextPart.Tail {
+        let block = MemoryBlock(try cache.block(.raw(segment: number)))
+        // Where the reading stopped follows from lengths alone.
+        var planner = WindowPlanner(
+            recipe.settings, contextLength: recipe.loaded.model.configuration.contextLength)
+        try planner.append(recipe.loaded.head.count + segment.tokens.count)
+        while try planner.next() != nil {}
+        return ContextPart.Tail(
+            block: block, kinds: segment.raw.map { $0.isBeacon ? .beacon : .raw },
+            intervals: segment.raw.map { Interval(tokens: $0.interval.tokens, bytes: $0.interval.bytes) },
+            remainder: planner.remainder, ratio: planner.openRatio)
+    }
+}
+
+extension MemoryBlock {
+    /// The entries of several blocks of a cache, one after another.
+    init(joining blocks: [MemoryBlock], like layout: ContextCacheLayout) {
+        let width = layout.kvHeads * layout.headDim
+        let entries = blocks.reduce(0) { $0 + $1.entries }
+        var keys: [Float] = []
+        var values: [Float] = []
+        keys.reserveCapacity(layout.layers * entries * width)
+        values.reserveCapacity(layout.layers * entries * width)
+        for layer in 0..<layout.layers {
+            for block in blocks {
+                let rows = layer * block.entries * width..<(layer + 1) * block.entries * width
+                keys += block.keys[rows]
+                values += block.values[rows]
+            }
+        }
+        self.init(
+            layers: layout.layers, entries: entries, kvHeads: layout.kvHeads, headDim: layout.headDim, keys: keys,
+            values: values)
+    }
+}

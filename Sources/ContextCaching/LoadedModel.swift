@@ -1,0 +1,32 @@
+public import BeaconModel
+public import SystemPackage
+public import Tensors
+public import Tokenization
+
+/// A model directory with everything that compressing and answering need of it.
+public struct LoadedModel: Sendable {
+    public let model: LanguageModel
+    public let tokenizer: Tokenizer
+    public let layout: PromptLayout
+    public let digests: ModelDigests
+    /// Tokens of the layout's head.
+    public let head: [Int32]
+
+    /// Loads weights and tokenizer and takes their digests.
+    ///
+    /// - Throws: `ModelError`, `TokenizationError` or `SafetensorsError` naming the file at fault.
+    public init(directory: FilePath, format: WeightFormat) throws {
+        tokenizer = try Tokenizer(contentsOf: directory.appending("tokenizer.json"))
+        model = try LanguageModel(directory: directory, format: format)
+        layout = PromptLayout.detect(tokenizer)
+        digests = try ModelDigests(directory: directory)
+        head = try layout.headTokens(tokenizer)
+        guard tokenizer.vocabularySize <= model.configuration.vocabularySize else {
+            throw ModelError(
+                .badConfiguration,
+                "tokenizer.json has \(tokenizer.vocabularySize) tokens, the model only "
+                    + "\(model.configuration.vocabularySize)",
+                context: ["path": directory.string])
+        }
+    }
+}

@@ -1,0 +1,147 @@
+/// A whole text file in UTF-8, decoded piece by piece, with the way back to its bytes.
+struct DecodedText {
+    /// One stretch of text and where it came from.
+    struct Piece {
+        var range: Range<Int>
+        var origin: TextBuilder.Origin
+    }
+
+    private(set) var bytes: [UInt8] = []
+    private(set) var pieces: [Piece] = []
+    let encoding: TextEncoding
+    let replaced: Int
+    let firstReplaced: Int?
+    let sourceCount: Int
+
+    /// Reads a source to its end. Throws when it holds more than one document may.
+    init(_ source: some ByteSource, _ sink: DocumentSink) throws {
+        var raw: [UInt8] = []
+        while let chunk = try source.read() {
+            raw.append(contentsOf: chunk)
+            if raw.count > sink.limits.documentBytes {
+                throw DocumentFailure(
+                    .limit,
+                    "a text of more than \(sink.limits.documentBytes) bytes (limit document-bytes); raise the limit or split the text"
+                )
+            }
+        }
+        let definition = sink.definition
+        let encoding = TextEncoding.text(raw, override: definition.encoding)
+        self.encoding = encoding
+        sourceCount = raw.count
+        sink.encoding = encoding.name
+        if encoding.family == .utf8, UTF8Census(raw).wrong == 0 {
+            if encoding.markBytes > 0 { raw.removeFirst(encoding.markBytes) }
+            pieces = [Piece(range: 0..<raw.count, origin: .linear(encoding.markBytes))]
+            bytes = raw
+            replaced = 0
+            firstReplaced = nil
+            return
+        }
+        let decoder = try CharacterDecoder(
+            encoding, policy: definition.undecodable, offset: encoding.markBytes)
+        var bytes: [UInt8] = []
+        var pieces: [Piece] = []
+        do {
+            try decoder.decode(Array(raw.dropFirst(encoding.markBytes)), last: true) { piece, origin in
+                pieces.append(Piece(range: bytes.count..<bytes.count + piece.count, origin: origin))
+                bytes.append(contentsOf: piece)
+            }
+        } catch var failure as DocumentFailure {
+            if let offset = failure.byteOffset {
+                failure.line = 1 + raw.prefix(offset).count { $0 == 0x0A }
+                let lineStart = raw.prefix(offset).lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+                failure.column = offset - lineStart + 1
+            }
+            throw failure
+        }
+        self.bytes = bytes
+        self.pieces = pieces
+        replaced = decoder.replaced
+        firstReplaced = decoder.firstReplaced
+    }
+
+    /// Appends a range of the decoded bytes, which starts on a line, to a text.
+    func append(_ range: Range<Int>, line: Int, to builder: inout TextBuilder) {
+        guard !range.isEmpty else { return }
+        var line = line
+        var low = 0
+        var high = pieces.count
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if pieces[middle].range.lowerBound <= range.lowerBound { low = middle } else { high = middle }
+        }
+        while low < pieces.count, pieces[low].range.lowerBound < range.upperBound {
+            let piece = pieces[low]
+            let part = piece.range.clamped(to: range)
+            if !part.isEmpty {
+                builder.append(
+                    bytes[part], from: piece.origin.advanced(by: part.lowerBound - piece.range.lowerBound),
+                    line: line, element: 0)
+                if pieces.count > 1 { line += lineEnds(bytes[part]) }
+            }
+            low += 1
+        }
+    }
+
+    /// The source bytes of a range of the decoded ones.
+    func sourceRange(_ range: Range<Int>) -> Range<Int> {
+        func offset(_ at: Int) -> Int {
+            guard at < bytes.count, let piece = pieces.last(where: { $0.range.lowerBound <= at }) else {
+                return sourceCount
+            }
+            switch piece.origin.advanced(by: at - piece.range.lowerBound) {
+            case .linear(let source), .scaled(let source, _, _): return source
+            case .block(let range): return range.lowerBound
+            case .added: return 0
+            }
+        }
+        let start = range.lowerBound == 0 ? 0 : offset(range.lowerBound)
+        return start..<max(start, offset(range.upperBound))
+    }
+
+    /// The warnings that the decoding gives rise to.
+    var warnings: [String] {
+        var warnings: [String] = []
+        if encoding.evidence == .guessed {
+            warnings.append("the encoding \(encoding.name) is a guess; name it to be sure")
+        }
+        if replaced > 0 {
+            warnings.append(
+                "\(replaced) undecodable byte sequences replaced, the first at byte \(firstReplaced ?? 0)")
+        }
+        return warnings
+    }
+
+    /// What the policy `dead-letter` reports beside the document.
+    var deadLetter: DocumentFailure? {
+        guard replaced > 0 else { return nil }
+        return DocumentFailure(
+            .encoding, "\(replaced) undecodable byte sequences in \(encoding.name) were replaced",
+            byteOffset: firstReplaced)
+    }
+}
+
+extension TextBuilder.Origin {
+    /// The origin of what stands `count` bytes further on.
+    func advanced(by count: Int) -> TextBuilder.Origin {
+        switch self {
+        case .linear(let source): .linear(source + count)
+        case .scaled(let start, let text, let source):
+            .scaled(start + count / text * source, text: text, source: source)
+        case .block, .added: self
+        }
+    }
+}
+
+/// Lines that end in the bytes: at LF, CR LF and CR.
+func lineEnds(_ bytes: ArraySlice<UInt8>) -> Int {
+    bytes.withUnsafeBufferPointer { bytes in
+        var count = 0
+        for at in bytes.indices {
+            if bytes[at] == 0x0A { count += 1 }
+            if bytes[at] == 0x0D, at + 1 == bytes.count || bytes[at + 1] != 0x0A { count += 1 }
+        }
+        return count
+    }
+}

@@ -1,0 +1,42 @@
+import SystemPackage
+
+/// The bytes of a file, or of standard input.
+final class FileByteSource: ByteSource {
+    private let descriptor: FileDescriptor
+    private let owned: Bool
+    private var offset = 0
+
+    /// Opens a file for reading; `-` is standard input.
+    init(_ path: FilePath) throws {
+        if path == "-" {
+            descriptor = .standardInput
+            owned = false
+            return
+        }
+        do {
+            descriptor = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+        } catch let errno as Errno {
+            throw DocumentFailure(
+                .unreadable, "cannot open the file: \(errno.description)", file: path.string)
+        }
+        owned = true
+    }
+
+    deinit {
+        // A descriptor opened for reading has nothing left to report when it closes.
+        if owned { _ = try? descriptor.close() }
+    }
+
+    func read() throws -> [UInt8]? {
+        do {
+            let chunk = try [UInt8](unsafeUninitializedCapacity: chunkBytes) { buffer, count in
+                count = try descriptor.read(into: UnsafeMutableRawBufferPointer(buffer))
+            }
+            offset += chunk.count
+            return chunk.isEmpty ? nil : chunk
+        } catch let errno as Errno {
+            throw DocumentFailure(
+                .unreadable, "cannot read the file: \(errno.description)", byteOffset: offset)
+        }
+    }
+}

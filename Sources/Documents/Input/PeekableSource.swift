@@ -1,0 +1,35 @@
+/// A source whose first bytes can be looked at before they are read.
+final class PeekableSource: ByteSource {
+    private let base: any ByteSource
+    private var held: [UInt8] = []
+    private var ended = false
+
+    init(_ base: any ByteSource) { self.base = base }
+
+    /// The next bytes, at least `count` of them unless the source ends before; they stay to be read.
+    func peek(_ count: Int) throws -> ArraySlice<UInt8> {
+        while held.count < count, !ended {
+            if let chunk = try base.read() { held += chunk } else { ended = true }
+        }
+        return held.prefix(count)
+    }
+
+    func read() throws -> [UInt8]? {
+        if !held.isEmpty {
+            defer { held = [] }
+            return held
+        }
+        return ended ? nil : try base.read()
+    }
+}
+
+/// Bytes in memory as a source.
+final class MemorySource: ByteSource {
+    private var bytes: [UInt8]?
+    init(_ bytes: [UInt8]) { self.bytes = bytes.isEmpty ? nil : bytes }
+
+    func read() throws -> [UInt8]? {
+        defer { bytes = nil }
+        return bytes
+    }
+}

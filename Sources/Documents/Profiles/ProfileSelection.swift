@@ -1,0 +1,8 @@
+/// Which profile reads the files of a source.
+public enum ProfileSelection: Sendable, Hashable {
+    /// Each file by what ``Detector`` says.
+    case detect
+    /// One of ``Profile/builtIn``, by name.
+    case named(String)
+    case custom(Profile)
+}

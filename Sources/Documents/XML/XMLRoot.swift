@@ -1,0 +1,66 @@
+import CXMLBridge
+
+/// The root element of an XML file and the document type before it, read from the file's first bytes.
+struct XMLRoot {
+    var name = ""
+    var namespace: String?
+    var doctype: [String] = []
+
+    /// `nil` when the bytes are not the start of XML.
+    init?(_ head: [UInt8]) {
+        guard let encoding = try? TextEncoding.xml(head.prefix(1024), override: nil),
+            let decoder = try? CharacterDecoder(encoding, policy: .replace, offset: 0)
+        else { return nil }
+        var text: [UInt8] = []
+        // Replacing, the decoder throws nothing.
+        try? decoder.decode(Array(head.dropFirst(encoding.markBytes)), last: false) { piece, _ in
+            text.append(contentsOf: piece)
+        }
+        let content = text.drop(while: isSpace)
+        guard content.first == 0x3C, content.count > 1 else { return nil }
+        let next = content[content.startIndex + 1]
+        guard next == 0x21 || next == 0x3F || next == 0x5F || next == 0x3A || next >= 0x41 else { return nil }
+        guard
+            let parser = try? XMLEventParser(
+                html: false, recover: false, entities: .keepAll, limits: DocumentLimits())
+        else { return nil }
+        var found = false
+        content.withUnsafeBufferPointer { bytes in
+            _ = parser.push(bytes, last: false) { batch in
+                for event in UnsafeBufferPointer(start: batch.events, count: batch.event_count) where !found {
+                    if Int(event.kind) == XMLBridgeEventDoctype {
+                        let data = UnsafeBufferPointer(
+                            start: batch.data + Int(event.first), count: Int(event.count))
+                        doctype = data.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+                    } else if Int(event.kind) == XMLBridgeEventStart {
+                        let element = parser.names[Int(event.name)]
+                        name = element.local
+                        namespace = element.uri
+                        found = true
+                    }
+                }
+            }
+        }
+        if !found { return nil }
+    }
+
+    /// Why a profile fits, if it does.
+    func reason(for profile: Profile) -> String? {
+        let rule = profile.detection
+        if let namespace {
+            for known in rule.namespaces {
+                let fits = known.hasSuffix("*") ? namespace.hasPrefix(known.dropLast()) : namespace == known
+                if fits, rule.roots.isEmpty || rule.roots.contains(name) {
+                    return "the root element is <\(name)> in the namespace \(namespace)"
+                }
+            }
+        }
+        for part in rule.doctypes {
+            if let id = doctype.first(where: { $0.contains(part) }) { return "the document type is \(id)" }
+        }
+        if rule.roots.contains(name), namespace == nil || (!rule.plainRootsOnly && rule.namespaces.isEmpty) {
+            return "the root element is <\(name)>"
+        }
+        return nil
+    }
+}

@@ -1,0 +1,34 @@
+import ContextCaching
+import Pipelines
+
+/// Compression settings as flags spell them.
+enum CompressionChoice {
+    /// - Parameters:
+    ///   - ratio: an integer or `adaptive`.
+    ///   - segment: `document` or `N windows`.
+    static func settings(ratio: String, segment: String, window: Int?) throws -> ContextCaching.CompressionSettings {
+        var settings = ContextCaching.CompressionSettings(windowSize: window)
+        if ratio != "adaptive" {
+            guard let number = Int(ratio), number >= 0 else {
+                throw CommandError(
+                    .usage, "--ratio is '\(ratio)'", hint: "give a number such as 8, or 'adaptive'")
+            }
+            settings.ratio = .fixed(number)
+        }
+        guard let rule = SegmentRule(segment) else {
+            throw CommandError(
+                .usage, "--segment is '\(segment)'", hint: "give 'document' or a count such as '4 windows'")
+        }
+        settings.segmentation = rule.segmentation
+        return settings
+    }
+}
+
+extension SegmentRule {
+    var segmentation: ContextCaching.CompressionSettings.Segmentation {
+        switch self {
+        case .document: .document
+        case .windows(let count): .windows(count)
+        }
+    }
+}

@@ -1,0 +1,57 @@
+public import ArgumentParser
+import BundledModel
+import ContextCaching
+import Foundation
+import Pipelines
+import SystemPackage
+public import Tensors
+
+extension WeightFormat: ExpressibleByArgument {}
+
+/// Which model a command runs, and how.
+struct ModelOptions: ParsableArguments {
+    @Option(help: "A checkpoint directory, or 'bundled'. (default: bundled)")
+    var model: String?
+
+    @Option(help: "The number format of the matrices: f32, bf16 or int8. (default: f32)")
+    var weights: WeightFormat?
+
+    @Option(help: "Threads that compute. (default: one per processor)")
+    var threads: Int?
+
+    /// Environment variables fill in what the flags leave open.
+    var environment: EnvironmentSettings { EnvironmentSettings(ProcessInfo.processInfo.environment) }
+
+    /// The checkpoint's directory.
+    ///
+    /// - Parameter file: what the pipeline file names.
+    func directory(file: FilePath? = nil) throws -> FilePath {
+        let name = try environment.resolve(flag: model, .model, file: file?.string, default: "bundled")
+        guard name == "bundled" else { return FilePath(name) }
+        guard let directory = BundledModel.directory else {
+            throw CommandError(
+                .badInput, "the bundled model is missing beside the program",
+                hint: "keep the program with its .resources folder, or name a checkpoint with --model")
+        }
+        return directory
+    }
+
+    func format(file: WeightFormat? = nil) throws -> WeightFormat {
+        try environment.resolve(flag: weights, .weights, file: file, default: .f32)
+    }
+
+    func threadCount() throws -> Int {
+        let count = try environment.resolve(
+            flag: threads, .threads, default: ProcessInfo.processInfo.activeProcessorCount)
+        guard (1...1024).contains(count) else {
+            throw CommandError(.usage, "--threads is \(count)", hint: "give 1 to 1024")
+        }
+        return count
+    }
+
+    func context() throws -> ComputeContext { ComputeContext(threads: try threadCount()) }
+
+    func load(file: FilePath? = nil, format: WeightFormat? = nil) throws -> LoadedModel {
+        try LoadedModel(directory: try directory(file: file), format: try self.format(file: format))
+    }
+}

@@ -1,0 +1,46 @@
+import BeaconModel
+import Evaluation
+import Safetensors
+import SystemPackage
+
+// The error codes of the model's modules and their exit statuses; see `ReportableError+Modules.swift`.
+
+extension ModelError: ReportableError {
+    var reportCode: String { "model-\(code.rawValue)" }
+    var reportMessage: String { message }
+    var reportContext: [String: String] { context }
+    var exitStatus: ExitStatus {
+        switch code {
+        case .missingFile, .badConfiguration, .badTensor, .badToken: .badInput
+        case .badRequest: .failed
+        }
+    }
+}
+
+extension EvaluationError: ReportableError {
+    var reportCode: String { "evaluation-\(code.rawValue)" }
+    var reportMessage: String { message }
+    var reportContext: [String: String] { context }
+    var exitStatus: ExitStatus {
+        switch code {
+        case .badInput: .badInput
+        case .badRequest: .usage
+        }
+    }
+}
+
+extension SafetensorsError: ReportableError {
+    var reportCode: String { "safetensors-\(code.rawValue)" }
+    var reportMessage: String { message }
+    var reportContext: [String: String] {
+        var context: [String: String] = [:]
+        context["path"] = path?.string
+        context["tensor"] = tensor
+        return context
+    }
+    var exitStatus: ExitStatus {
+        switch code {
+        case .header, .json, .offsets, .shape, .type, .missing, .value: .badInput
+        }
+    }
+}

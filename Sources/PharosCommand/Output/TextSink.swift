@@ -1,0 +1,28 @@
+import Foundation
+
+/// Where text goes: a standard stream, or a buffer in tests.
+protocol TextSink: Sendable {
+    /// Writes the whole text before it returns.
+    func write(_ text: String) throws
+}
+
+/// One of the two standard streams of output, unbuffered.
+struct StandardStream: TextSink {
+    private let handle: FileHandle
+
+    /// Standard output: results.
+    static var output: StandardStream { StandardStream(handle: .standardOutput) }
+
+    /// Standard error: progress and logs.
+    static var error: StandardStream { StandardStream(handle: .standardError) }
+
+    /// Writes the whole text before it returns.
+    func write(_ text: String) throws {
+        try handle.write(contentsOf: Data(text.utf8))
+    }
+
+    /// Whether the stream is shown on a terminal that can move its cursor.
+    func isTerminal(environment: [String: String]) -> Bool {
+        isatty(handle.fileDescriptor) == 1 && environment["TERM"] != "dumb"
+    }
+}

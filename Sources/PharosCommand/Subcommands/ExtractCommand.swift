@@ -1,0 +1,94 @@
+import ArgumentParser
+import Documents
+import Foundation
+
+struct ExtractCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "extract",
+        abstract: "Read documents and print them as JSON lines, without compressing them.",
+        discussion: """
+            One object per document: id, title, metadata, text, source, coverage; failures as \
+            {"type":"failure",…}. Exits with 3 if some failed.
+
+            Example: pharos extract Samples/bulletins.xml --record //bulletin --field id=@id \
+            --field title=head/title --field text=summary --field text=body
+            """)
+
+    @Argument(help: "Files, folders or patterns; '-' is standard input.")
+    var files: [String]
+
+    @Option(help: "The profile; 'detect' looks at each file.")
+    var profile: String = "detect"
+
+    @Option(help: "The path of a record, such as //bulletin; may be repeated.")
+    var record: [String] = []
+
+    @Option(help: "A field and its path, such as title=head/title; repeated for fallbacks, and for texts.")
+    var field: [String] = []
+
+    @Option(help: "A namespace prefix and its address, such as tei=http://www.tei-c.org/ns/1.0.")
+    var namespace: [String] = []
+
+    @Option(help: "The encoding, where the file does not say or lies.")
+    var encoding: String?
+
+    @Flag(help: "Print the bare text.")
+    var text = false
+
+    @Flag(help: "Spell out the source map: for each line of text its line, element path and bytes.")
+    var map = false
+
+    @Flag(help: "Print JSON lines, which is the default.")
+    var json = false
+
+    func run() async throws {
+        var failures = 0
+        for path in files {
+            let reader = DocumentSourceReader(try definition(path))
+            try reader.forEachDocument { result in
+                switch result {
+                case .document(let document):
+                    if text {
+                        try StandardStream.output.write(document.text + "\n")
+                    } else {
+                        try JSONLines(StandardStream.output).write(
+                            "document", DocumentLine(document, withMap: map))
+                    }
+                case .deletion(let deletion):
+                    if !text { try JSONLines(StandardStream.output).write("deletion", ["id": deletion.id]) }
+                case .failure(let failure):
+                    failures += 1
+                    if text {
+                        try StandardStream.error.write("pharos: \(failure)\n")
+                    } else {
+                        try JSONLines(StandardStream.output).write("failure", failure)
+                    }
+                }
+            }
+        }
+        if failures > 0 { throw FinishedWithStatus(.someDocumentsFailed) }
+    }
+
+    private func definition(_ path: String) throws -> SourceDefinition {
+        var fields: [String: FieldMapping] = [:]
+        for pair in field {
+            let (name, value) = try split(pair, option: "--field")
+            fields[name, default: FieldMapping([])].paths.append(value)
+        }
+        var namespaces: [String: String] = [:]
+        for pair in namespace {
+            let (prefix, address) = try split(pair, option: "--namespace")
+            namespaces[prefix] = address
+        }
+        return SourceDefinition(
+            path: path, profile: profile == "detect" ? .detect : .named(profile),
+            records: record.isEmpty ? nil : record, fields: fields, namespaces: namespaces, encoding: encoding)
+    }
+
+    private func split(_ pair: String, option: String) throws -> (String, String) {
+        guard let sign = pair.firstIndex(of: "="), sign > pair.startIndex else {
+            throw CommandError(.usage, "\(option) is '\(pair)'", hint: "give name=value")
+        }
+        return (String(pair[..<sign]), String(pair[pair.index(after: sign)...]))
+    }
+}

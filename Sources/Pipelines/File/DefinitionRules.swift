@@ -1,0 +1,40 @@
+/// Checks that hold between keys of a pipeline file rather than for one of them.
+enum DefinitionRules {
+    /// Reports every combination of values that makes no sense, at the place of the value to change.
+    static func check(_ definition: PipelineDefinition, _ reader: inout NodeReader) {
+        if let fine = definition.compression.fine, case .fixed(let ratio) = definition.compression.ratio,
+            fine >= ratio
+        {
+            reader.report(
+                "compression.fine: expected a ratio below compression.ratio (\(ratio)), found '\(fine)'",
+                at: reader.marks["compression.fine"])
+        }
+        if let window = definition.compression.window {
+            for ratio in definition.compression.ratio.values where window % ratio != 0 {
+                reader.report(
+                    "compression.window: expected a multiple of the ratio \(ratio), found '\(window)'",
+                    at: reader.marks["compression.window"])
+            }
+        }
+        if let answers = definition.answers {
+            if definition.questions == nil {
+                reader.report(
+                    "answers: found a file for answers without 'questions'; name the questions or drop this key",
+                    at: reader.marks["answers"])
+            }
+            if answers == definition.questions {
+                reader.report("answers: names the same file as 'questions'", at: reader.marks["answers"])
+            }
+        }
+        var firstUse: [SourceEntry: Int] = [:]
+        for (index, source) in definition.sources.enumerated() {
+            if let first = firstUse[source] {
+                reader.report(
+                    "sources[\(index)]: the same as sources[\(first)]; drop one of them",
+                    at: reader.marks["sources[\(index)]"])
+            } else {
+                firstUse[source] = index
+            }
+        }
+    }
+}

@@ -1,0 +1,216 @@
+import SystemPackage
+
+/// Every key of a pipeline file, mapping by mapping.
+///
+/// The parser, the table in the documentation and the JSON Schema all come from here, so a key added to one of
+/// the tables below is known to all three.
+enum PipelineKeys {
+    /// The top of the file.
+    static let pipeline: KeyTable<PipelineDefinition> = {
+        let standard = PipelineDefinition(name: "", store: "", sources: [])
+        return KeyTable(
+            title: "the pipeline", standard: standard,
+            keys: [
+                PipelineKey(
+                    "name", .name, \.name, in: standard, isRequired: true,
+                    "The pipeline's name, and that of its collection in the store."),
+                PipelineKey(
+                    "store", .path, \.store, in: standard, isRequired: true,
+                    "The directory of caches, texts and the catalog, relative to this file."),
+                PipelineKey(
+                    "model", .model, \.model, in: standard,
+                    "The model that reads the documents: the bundled one or a checkpoint directory."),
+                PipelineKey(
+                    "weights", .choice, \.weights, in: standard,
+                    "The number format that the model's matrices are multiplied in."),
+                PipelineKey(
+                    "sources", .list(of: source.kind, count: 1...1000), \.sources, in: standard,
+                    isRequired: true, "Where the documents come from."),
+                PipelineKey(
+                    "compression", compression.kind, \.compression, in: standard,
+                    "How documents become context caches."),
+                PipelineKey(
+                    "context", context.kind, \.context, in: standard,
+                    "What of the store goes into the prompt of a question."),
+                PipelineKey(
+                    optional: "questions", .path, \.questions,
+                    "A file of questions, one JSON object per line, answered at the end of a run."),
+                PipelineKey(
+                    optional: "answers", .path, \.answers,
+                    "The file that receives the answers, one JSON object per line."),
+                PipelineKey(
+                    optional: "schedule", schedule.kind, \.schedule,
+                    "When the pipeline runs under `pharos schedule`."),
+                PipelineKey(
+                    "limits", limits.kind, \.limits, in: standard,
+                    "What a single document may cost before it is refused."),
+                PipelineKey(
+                    "retention", retention.kind, \.retention, in: standard,
+                    "What the store may cost before older caches give way."),
+            ])
+    }()
+
+    /// An entry under `sources`.
+    static let source: KeyTable<SourceEntry> = {
+        let standard = SourceEntry(path: "")
+        return KeyTable(
+            title: "a source", standard: standard,
+            keys: [
+                PipelineKey(
+                    "path", .glob, \.path, in: standard, isRequired: true,
+                    "The files: a path or a glob, relative to this file."),
+                PipelineKey(
+                    "exclude", .oneOrMore(of: .glob, atMost: 100), \.exclude, in: standard,
+                    "Files to leave out."),
+                PipelineKey(
+                    optional: "profile", .name, \.profile,
+                    "The format profile; found out from the file when left out."),
+                PipelineKey(
+                    "record", .oneOrMore(of: .text, atMost: 100), \.record, in: standard,
+                    "The XML elements that are one document each, such as //bulletin."),
+                PipelineKey(
+                    "fields", .dictionary(of: .oneOrMore(of: .text, atMost: 100), atMost: 200), \.fields,
+                    in: standard,
+                    "From which path of a record each field is taken; several paths are tried in order, and joined for text."
+                ),
+                PipelineKey(
+                    "namespaces", .dictionary(of: .text, atMost: 100), \.namespaces, in: standard,
+                    "XML namespaces by the prefix that record and fields use."),
+                PipelineKey(
+                    optional: "encoding", .name, \.encoding,
+                    "The character encoding of files that declare none."),
+                PipelineKey("id", .choice, \.id, in: standard, "What a document's id is made from."),
+                PipelineKey(
+                    "metadata", .dictionary(of: .text, atMost: 200), \.metadata, in: standard,
+                    "Metadata added to every document of the source."),
+            ])
+    }()
+
+    /// The mapping under `compression`.
+    static let compression: KeyTable<CompressionEntry> = {
+        let standard = CompressionEntry()
+        return KeyTable(
+            title: "compression", standard: standard,
+            keys: [
+                PipelineKey(
+                    "ratio", .ratio, \.ratio, in: standard,
+                    "How many raw tokens one beacon stands for; a list holds for successive windows in turn."),
+                PipelineKey(
+                    optional: "fine", .integer(CompressionRatio.allowed), \.fine,
+                    "The lower ratio of a second copy, from which intervals that a search hits are answered."),
+                PipelineKey(
+                    "segment", .segment, \.segment, in: standard,
+                    "After how much of a document a fresh memory starts."),
+                PipelineKey(
+                    optional: "window", .integer(16...65_536), \.window,
+                    "Raw tokens in a window; the model's own when left out."),
+                PipelineKey(
+                    "values", .choice, \.values, in: standard,
+                    "The number format of the stored keys and values."),
+                PipelineKey(
+                    "zstd", .integer(1...22), \.zstdLevel, in: standard,
+                    "The zstd level of the stored caches."),
+            ])
+    }()
+
+    /// The mapping under `context`.
+    static let context: KeyTable<ContextSettings> = {
+        let standard = ContextSettings()
+        return KeyTable(
+            title: "context", standard: standard,
+            keys: [
+                PipelineKey(
+                    "choose", .choice, \.choose, in: standard, "The pieces that the search chooses among."),
+                PipelineKey(
+                    "beacons", .integer(1...16_777_216), \.beacons, in: standard,
+                    "The most beacons in one prompt."),
+                PipelineKey(optional: "top", .integer(1...100_000), \.top, "The most pieces in one prompt."),
+            ])
+    }()
+
+    /// The mapping under `schedule`.
+    static let schedule: KeyTable<ScheduleSettings> = {
+        let standard = ScheduleSettings(cron: .daily)
+        return KeyTable(
+            title: "schedule", standard: standard,
+            keys: [
+                PipelineKey(
+                    "cron", .cron, \.cron, in: standard, isRequired: true,
+                    "The times of the starts: minute, hour, day of month, month, day of week."),
+                PipelineKey("zone", .zone, \.zone, in: standard, "The time zone in which cron is read."),
+                PipelineKey(
+                    "missed", .choice, \.missed, in: standard,
+                    "What happens to starts that passed while the scheduler was not running."),
+                PipelineKey(
+                    "overlap", .choice, \.overlap, in: standard,
+                    "What happens to a start while the previous run is going."),
+                PipelineKey(
+                    "jitter", .duration(.zero ... .seconds(86_400)), \.jitter, in: standard,
+                    "The longest random delay of a start."),
+                PipelineKey(
+                    optional: "timeout", .duration(.seconds(1) ... .seconds(3_650 * 86_400)), \.timeout,
+                    "After how long a run is stopped."),
+                PipelineKey(
+                    "retries", .integer(0...100), \.retries, in: standard,
+                    "How often a failed run is tried again."),
+                PipelineKey(
+                    "retry-delay", .duration(.seconds(1) ... .seconds(86_400)), \.retryDelay, in: standard,
+                    "The wait before the first retry; it doubles with each further one."),
+            ])
+    }()
+
+    /// The mapping under `limits`.
+    static let limits: KeyTable<LimitSettings> = {
+        let standard = LimitSettings()
+        let size = ValueKind<ByteSize>.size(atLeast: ByteSize(bytes: 1))
+        return KeyTable(
+            title: "limits", standard: standard,
+            keys: [
+                PipelineKey(
+                    "document-bytes", size, \.documentBytes, in: standard,
+                    "The most bytes of one document's text."),
+                PipelineKey(
+                    "document-time", .duration(.seconds(1) ... .seconds(86_400)), \.documentTime,
+                    in: standard, "The longest work on reading one document."),
+                PipelineKey(
+                    "depth", .integer(1...100_000), \.depth, in: standard,
+                    "The most XML elements open at a time."),
+                PipelineKey(
+                    "entity-expansion", .integer(1...1_000_000), \.entityExpansion, in: standard,
+                    "How many times larger an XML document may grow through entities."),
+                PipelineKey(
+                    "members", .integer(1...1_000_000_000), \.members, in: standard,
+                    "The most members of one archive."),
+                PipelineKey(
+                    "member-bytes", size, \.memberBytes, in: standard,
+                    "The most decompressed bytes of one member, or of one compressed file."),
+                PipelineKey(
+                    "file-bytes", size, \.fileBytes, in: standard,
+                    "The most decompressed bytes of one file with all its members."),
+                PipelineKey(
+                    "decompression-ratio", .integer(1...1_000_000), \.decompressionRatio, in: standard,
+                    "The most decompressed bytes for each compressed byte."),
+                PipelineKey(
+                    "nesting", .integer(0...16), \.nesting, in: standard,
+                    "The most containers inside containers; a.tar.gz is two."),
+            ])
+    }()
+
+    /// The mapping under `retention`.
+    static let retention: KeyTable<RetentionSettings> = {
+        let standard = RetentionSettings()
+        return KeyTable(
+            title: "retention", standard: standard,
+            keys: [
+                PipelineKey(
+                    optional: "store-bytes", .size(atLeast: ByteSize(bytes: 1)), \.storeBytes,
+                    "The most bytes that the store may hold."),
+                PipelineKey(
+                    optional: "free-space", .size(atLeast: ByteSize(bytes: 0)), \.freeSpace,
+                    "The bytes that must stay free on the store's file system."),
+                PipelineKey(
+                    optional: "keep", .duration(.zero ... .seconds(3_650 * 86_400)), \.keep,
+                    "How long caches that no document uses any more are kept."),
+            ])
+    }()
+}

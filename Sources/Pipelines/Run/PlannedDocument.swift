@@ -1,0 +1,33 @@
+/// What a run does with one document, and why.
+public struct PlannedDocument: Sendable, Hashable, Encodable {
+    public enum Action: String, Sendable, Hashable, Encodable, CaseIterable {
+        /// The model reads all of it.
+        case compress
+        /// Its unchanged beginning is copied from the cache it had, the rest is computed.
+        case extend
+        /// Its cache is there; at most its catalog row changes.
+        case reuse
+        /// It left the sources: its rows and text go, its cache stays until it is pruned.
+        case remove
+        /// It cannot be read.
+        case skip
+    }
+
+    public var id: String
+    public var action: Action
+    public var reason: String
+    /// Tokens of the text.
+    public var tokens: Int
+    /// Windows that need no model.
+    public var reusedWindows: Int
+    /// Windows that the model has to read.
+    public var computedWindows: Int
+    /// SHA-256 of the text that was planned; a text that changes before its turn is planned again.
+    var textDigest: String
+
+    private enum CodingKeys: String, CodingKey {
+        case id, action, reason, tokens
+        case reusedWindows = "reused_windows"
+        case computedWindows = "computed_windows"
+    }
+}

@@ -1,0 +1,23 @@
+public import Documents
+
+/// What a run would do, in the order of its sources.
+public struct RunPlan: Sendable {
+    public var documents: [PlannedDocument] = []
+    /// Documents and files that cannot be read.
+    public var failures: [DocumentFailure] = []
+    public var sourceBytes = 0
+
+    /// How many documents get each action.
+    public func count(_ action: PlannedDocument.Action) -> Int {
+        documents.count { $0.action == action }
+    }
+
+    /// Tokens that the model has to read.
+    public var tokensToCompute: Int {
+        documents.reduce(0) { sum, document in
+            let windows = document.reusedWindows + document.computedWindows
+            guard document.action == .compress || document.action == .extend, windows > 0 else { return sum }
+            return sum + document.tokens * document.computedWindows / windows
+        }
+    }
+}

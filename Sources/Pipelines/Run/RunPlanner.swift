@@ -1,0 +1,125 @@
+import CacheStorage
+import ContextCaching
+import Documents
+import FileAccess
+
+/// Reads a run's sources and compares them with the store.
+struct RunPlanner {
+    let run: PipelineRun
+
+    func plan() throws -> RunPlan {
+        var plan = RunPlan()
+        var seen: Set<String> = []
+        var failedFiles: Set<String> = []
+        for source in run.sources {
+            do {
+                try DocumentSourceReader(source).forEachDocument { result in
+                    if run.options.shouldStop() { throw CancellationError() }
+                    switch result {
+                    case .document(let document):
+                        guard run.options.includes(document.id) else { return }
+                        guard seen.insert(document.id).inserted else {
+                            plan.failures.append(duplicate(document))
+                            return
+                        }
+                        plan.documents.append(try planned(document))
+                        plan.sourceBytes += document.text.utf8.count
+                    case .deletion(let deletion):
+                        guard seen.remove(deletion.id) != nil else { return }
+                        plan.documents.removeAll { $0.id == deletion.id }
+                    case .failure(let failure):
+                        plan.failures.append(failure)
+                        if let file = failure.file { failedFiles.insert(file) }
+                    }
+                }
+            } catch let failure as DocumentFailure {
+                plan.failures.append(failure)
+                if let file = failure.file { failedFiles.insert(file) }
+            }
+        }
+        try run.store.forEachDocument(in: run.collection) { document in
+            guard !seen.contains(document.id), run.options.includes(document.id) else { return }
+            let file = SourceNote(json: document.source)?.file
+            if let file, failedFiles.contains(where: { $0 == file }) { return }
+            plan.documents.append(
+                PlannedDocument(
+                    id: document.id, action: .remove, reason: "no longer in the sources", tokens: 0,
+                    reusedWindows: 0, computedWindows: 0, textDigest: document.textDigest))
+        }
+        return plan
+    }
+
+    private func duplicate(_ document: Document) -> DocumentFailure {
+        DocumentFailure(
+            .id, "the id '\(document.id)' occurs twice; ids are unique in a collection",
+            file: document.source.file, line: document.source.line, path: document.source.path)
+    }
+
+    /// What is to be done for one document.
+    func planned(_ document: Document) throws -> PlannedDocument {
+        let digest = ContentDigest.hex(of: document.text)
+        let identity = try run.recipe.identity(textDigest: digest)
+        let stored = try run.store.findDocument(document.id, in: run.collection)
+        func decision(
+            _ action: PlannedDocument.Action, _ reason: String, _ windows: (reused: Int, computed: Int) = (0, 0),
+            tokens: Int = 0
+        ) -> PlannedDocument {
+            PlannedDocument(
+                id: document.id, action: action, reason: reason, tokens: tokens, reusedWindows: windows.reused,
+                computedWindows: windows.computed, textDigest: digest)
+        }
+        if try run.store.hasCache(identity) {
+            guard let stored else { return decision(.reuse, "new, and its text is cached already") }
+            let isSame = stored.cache == identity.digest && stored.title == document.title
+                && stored.metadata == document.metadata
+            return decision(.reuse, isSame ? "unchanged" : "its text is cached already")
+        }
+        let (tokens, chunks) = try run.recipe.plan(document.text)
+        let total = chunks.windows.count
+        guard let stored, let former = stored.cache else {
+            return decision(.compress, "new", (0, total), tokens: tokens.count)
+        }
+        if former == identity.digest {
+            return decision(.compress, "its cache is missing", (0, total), tokens: tokens.count)
+        }
+        let older: ContextCacheReader
+        do {
+            older = try run.store.openCache(digest: former)
+        } catch let error as CacheStorageError {
+            return decision(
+                .compress, "its cache cannot be read (\(error.code.rawValue))", (0, total), tokens: tokens.count)
+        }
+        let differences = identity.difference(from: older.identity)
+        guard let field = differences.first(where: { $0.field != CacheIdentity.textField }) else {
+            let reused = try reusableWindows(stored, chunks, tokens)
+            guard reused > 0 else {
+                return decision(.compress, "its text changed from the first window on", (0, total), tokens: tokens.count)
+            }
+            return decision(
+                .extend, "reuse \(reused) windows, compute \(total - reused)", (reused, total - reused),
+                tokens: tokens.count)
+        }
+        let reason = "\(field.field) changed from \(Self.short(field.found)) to \(Self.short(field.expected))"
+        return decision(.compress, reason, (0, total), tokens: tokens.count)
+    }
+
+    /// How many windows at the beginning are those of the document's former cache.
+    func reusableWindows(_ stored: StoredDocument, _ plan: ChunkPlan, _ tokens: DocumentTokens) throws -> Int {
+        let text: String
+        do {
+            text = try run.store.text(of: stored)
+        } catch is CacheStorageError {
+            return 0
+        }
+        let (former, formerPlan) = try run.recipe.plan(text)
+        let common = zip(former.encoding.ids, tokens.encoding.ids).prefix { $0 == $1 }.count
+        return zip(formerPlan.windows, plan.windows).prefix { old, new in
+            old == new && new.interval.tokens.upperBound <= common
+        }.count
+    }
+
+    private static func short(_ value: String?) -> String {
+        guard let value else { return "nothing" }
+        return value.utf8.count == 64 ? String(value.prefix(12)) : value
+    }
+}

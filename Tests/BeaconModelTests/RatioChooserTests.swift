@@ -1,0 +1,53 @@
+import Foundation
+import Testing
+
+@testable import BeaconModel
+
+@Suite struct RatioChooserTests {
+    /// NumPy's `default_rng(42).integers(0, n)`, the first draws.
+    @Test(arguments: [
+        (3, [0, 2, 1, 1, 1, 2, 0, 2, 0, 0, 1, 2, 2, 2, 2, 2, 1, 0, 2, 1, 1, 1, 0, 2]),
+        (4, [0, 3, 2, 1, 1, 3, 0, 2, 0, 0, 2, 3, 2, 3, 2, 3, 2, 0, 3, 1, 2, 1, 0, 3]),
+        (5, [0, 3, 3, 2, 2, 4, 0, 3, 1, 0, 2, 4, 3, 3, 3, 3, 2, 0, 4, 2, 2, 1, 0, 4]),
+    ])
+    func drawsAreNumPys(bound: Int, expected: [Int]) {
+        var generator = NumPyGenerator(seed: 42)
+        #expect(expected.map { _ in generator.integer(below: bound) } == expected)
+    }
+
+    struct Choices: Decodable {
+        struct Sequence: Decodable {
+            var length: Int
+            var ratios: [Int]
+            var reference_error: String?
+        }
+        var config: PlanConfiguration
+        var training: Bool
+        var first_window_only: Bool
+        var sequences: [Sequence]
+    }
+
+    /// The random generator runs on from sequence to sequence; everything else starts anew.
+    @Test func choicesAreTheReferences() throws {
+        for item in try Fixtures.decode([Choices].self, "plans/ratio-choices.json") {
+            let settings = try item.config.settings()
+            let mode: RatioChooser.Mode = item.training ? .training : .inference
+            var chooser = RatioChooser(settings, contextLength: item.config.contextLength, mode: mode)
+            for sequence in item.sequences {
+                var planner = WindowPlanner(settings, chooser: chooser, mode: mode)
+                try planner.append(sequence.length)
+                var ratios: [Int] = []
+                do {
+                    while let step = try planner.next() {
+                        if let ratio = step.ratio { ratios.append(ratio) }
+                        if item.first_window_only { break }
+                    }
+                    #expect(ratios == sequence.ratios, "\(item.config), length \(sequence.length)")
+                } catch let error as ModelError {
+                    #expect(sequence.reference_error != nil, "\(error)")
+                }
+                chooser = planner.ratioChooser
+            }
+        }
+    }
+}

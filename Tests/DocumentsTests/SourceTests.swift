@@ -1,0 +1,58 @@
+import Documents
+import SystemPackage
+import Testing
+
+@Suite struct SourceTests {
+    @Test func filesComeInTheOrderOfTheirBytes() throws {
+        let folder = try TemporaryFolder()
+        for name in ["b.md", "a/z.md", "a.md", "a/b/c.md", "a-b.md", "Z.md", ".hidden.md", "c.txt"] {
+            try folder.write(name, "text of \(name)")
+        }
+        func names(_ pattern: String) throws -> [String] {
+            try PathGlob(folder.path.string + "/" + pattern).files().map(\.name)
+        }
+        #expect(try names("**/*.md") == ["Z.md", "a-b.md", "a.md", "a/b/c.md", "a/z.md", "b.md"])
+        #expect(try names("*.md") == ["Z.md", "a-b.md", "a.md", "b.md"])
+        #expect(try names("a/**") == ["b/c.md", "z.md"])
+        #expect(try names("a/*.md") == ["z.md"])
+        #expect(try names("?.[mt]*") == ["Z.md", "a.md", "b.md", "c.txt"])
+        #expect(try names("") == ["Z.md", "a-b.md", "a.md", "a/b/c.md", "a/z.md", "b.md", "c.txt"])
+        #expect(try names("**/.*.md") == [".hidden.md"])
+        #expect(throws: DocumentFailure.self) { try names("missing.md") }
+    }
+
+    @Test func detection() throws {
+        let folder = try TemporaryFolder()
+        func profile(_ name: String, _ text: String) throws -> String {
+            try Detector.detect(FilePath(folder.write(name, text))).profile
+        }
+        #expect(try profile("a.md", "x") == "markdown")
+        #expect(try profile("a", "---\ntitle: x\n---\n") == "markdown")
+        #expect(try profile("a", "plain") == "text")
+        #expect(try profile("a.txt", "<?xml version='1.0'?><x/>") == "generic-xml")
+        #expect(try Detector.detect(FilePath(fixture("bulletins.members.xml.gz"))).profile == "generic-xml")
+    }
+
+    @Test func badFilesDoNotEndTheRun() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("a.xml", "<a>")
+        try folder.write("b.txt", "fine")
+        try folder.write("c.gz", [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 0xFF, 0xFF, 0xFF])
+        try folder.write("d.txt", "")
+        try folder.write("e.xml.gz", Array(try fixtureBytes("bulletins.members.xml.gz").prefix(200)))
+        let outcome = try Outcome(SourceDefinition(path: folder.path.string))
+        #expect(outcome.order == ["!malformed", "+b.txt", "!container", "!empty", "!container"])
+        #expect(outcome.failures.allSatisfy { $0.file != nil })
+        #expect(outcome.summary.failures == 4)
+    }
+
+    @Test func limitsOfDocuments() throws {
+        var limits = DocumentLimits()
+        limits.documentBytes = 100
+        let long = String(repeating: "word ", count: 50)
+        #expect(try read(long, name: "a.txt", limits: limits).failures[0].code == .limit)
+        let outcome = try read("<r><i>\(long)</i><i>short</i></r>", limits: limits) { $0.records = ["i"] }
+        #expect(outcome.order == ["!limit", "+file.xml#2"])
+        #expect(outcome.failures[0].line == 1)
+    }
+}
