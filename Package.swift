@@ -99,7 +99,8 @@ let package = Package(
         .target(
             name: "Pipelines",
             dependencies: [
-                "Answering", "CacheStorage", "ContextCaching", "Documents", "FileAccess", system, yams,
+                "Answering", "BeaconModel", "CacheStorage", "ContextCaching", "Documents", "FileAccess", "Tensors",
+                "Tokenization", system, yams,
             ],
             swiftSettings: safe),
 
@@ -109,7 +110,7 @@ let package = Package(
             dependencies: [
                 "Answering", "BeaconModel", "BeaconTraining", "BundledModel", "CacheStorage", "ContextCaching",
                 "Documents", "Evaluation", "FileAccess", "Pipelines", "Safetensors", "Tensors",
-                "Tokenization", argumentParser, logging, system, yams,
+                "Tokenization", "Zstandard", argumentParser, logging, system, yams,
             ],
             swiftSettings: safe),
         .executableTarget(name: "pharos", dependencies: ["PharosCommand"], swiftSettings: safe),
@@ -121,10 +122,11 @@ let package = Package(
         tests("Documents", [], fixtures: .copy("Fixtures")),
         tests("Evaluation", ["Tensors"], fixtures: .copy("Fixtures")),
         tests("FileAccess", []),
-        tests("PharosCommand", ["FileAccess", "Pipelines", argumentParser]),
+        tests("PharosCommand", ["CacheStorage", "FileAccess", "Pipelines", argumentParser]),
         tests("Pipelines", ["FileAccess"]),
         tests("Safetensors", ["FileAccess"]),
         tests("Tensors", ["CKernels"]),
+        tests("Tokenization", [], fixtures: .copy("Fixtures")),
         tests("Zstandard", []),
     ]
 )

@@ -18,6 +18,9 @@ extension CacheStorageError {
             throw CacheStorageError(.damaged, error.description, path: error.path ?? path)
         } catch let error as DatabaseError {
             throw CacheStorageError(error, path: path)
+        } catch is RowDecodingError {
+            throw CacheStorageError(
+                .catalog, "a row of the catalog is damaged; run 'pharos repair' to rebuild it", path: path)
         }
     }
 

@@ -5,6 +5,8 @@ public struct CompressionSettings: Sendable, Hashable {
     /// Raw tokens that one beacon condenses.
     public enum Ratio: Sendable, Hashable {
         case fixed(Int)
+        /// The next of the list for each window, cyclically.
+        case sequence([Int])
         /// By the checkpoint's own rule, such as `adapt-1024`.
         case adaptive
     }
@@ -35,13 +37,19 @@ public struct CompressionSettings: Sendable, Hashable {
     public func settings(for model: ModelConfiguration) throws -> BeaconConfiguration {
         var settings = model.beacon
         if let windowSize { settings.windowSize = windowSize }
-        if case .fixed(let ratio) = ratio {
+        switch ratio {
+        case .adaptive: break
+        case .fixed(let ratio): settings.ratios = [ratio]
+        case .sequence(let ratios):
+            settings.ratios = ratios
+            settings.ratioRule = .sequence
+        }
+        for ratio in settings.ratios where self.ratio != .adaptive {
             guard ratio >= 0, ratio <= settings.windowSize, ratio == 0 || settings.windowSize % ratio == 0 else {
                 throw ModelError(
                     .badRequest,
                     "ratio \(ratio) does not divide the window of \(settings.windowSize) tokens")
             }
-            settings.ratios = [ratio]
         }
         if case .windows(let count) = segmentation, count < 1 {
             throw ModelError(.badRequest, "a segment needs at least one window, got \(count)")

@@ -9,13 +9,16 @@ enum RecipeText {
     static func ratios(_ settings: BeaconConfiguration, _ choice: CompressionSettings.Ratio) -> String {
         switch choice {
         case .fixed(let ratio): String(ratio)
+        case .sequence(let ratios): "sequence " + ratios.map(String.init).joined(separator: ",")
         case .adaptive:
             "\(settings.ratioRule.checkpointSpelling) of \(settings.ratios.map(String.init).joined(separator: ","))"
         }
     }
 
     static func ratio(_ text: String) -> CompressionSettings.Ratio {
-        Int(text).map { .fixed($0) } ?? .adaptive
+        if let ratio = Int(text) { return .fixed(ratio) }
+        guard text.hasPrefix("sequence "), !text.contains(" of ") else { return .adaptive }
+        return .sequence(text.dropFirst("sequence ".count).split(separator: ",").compactMap { Int($0) })
     }
 
     static func segments(_ segmentation: CompressionSettings.Segmentation) -> String {

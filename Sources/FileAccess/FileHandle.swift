@@ -3,6 +3,9 @@ internal import SystemPackage
 
 /// An open file descriptor that is closed with the object; every change goes through ``FileFaults``.
 final class FileHandle: Sendable {
+    /// `O_NOATIME`, which the C library declares for GNU sources only.
+    private static let keepAccessTime: CInt = 0o1000000
+
     let descriptor: CInt
     let path: FilePath
 
@@ -12,7 +15,10 @@ final class FileHandle: Sendable {
     }
 
     convenience init(reading path: FilePath) throws {
-        let descriptor = retrying { path.withPlatformString { open($0, O_RDONLY | O_CLOEXEC) } }
+        // Not to wait for a writer where the path names a pipe, nor to count as a use of the file where that is allowed.
+        let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK
+        var descriptor = retrying { path.withPlatformString { open($0, flags | Self.keepAccessTime) } }
+        if descriptor < 0, errno == EPERM { descriptor = retrying { path.withPlatformString { open($0, flags) } } }
         guard descriptor >= 0 else { throw FileAccessError("open", path: path, errno: errno) }
         self.init(descriptor: descriptor, path: path)
         guard try status().st_mode & S_IFMT == S_IFREG else {

@@ -32,6 +32,23 @@ public enum FileSystem {
         return Int(status.st_size)
     }
 
+    /// When the file at `path` was last used and last written, in seconds since 1970.
+    public static func times(of path: FilePath) throws -> (used: Int, written: Int) {
+        var status = stat()
+        guard path.withPlatformString({ lstat($0, &status) }) == 0 else {
+            throw FileAccessError("examine", path: path, errno: errno)
+        }
+        return (status.st_atim.tv_sec, status.st_mtim.tv_sec)
+    }
+
+    /// Notes that the file at `path` was used at `time`, in seconds since 1970; its time of writing stays.
+    public static func setUsed(_ path: FilePath, at time: Int) throws {
+        let times = [timespec(tv_sec: time, tv_nsec: 0), timespec(tv_sec: 0, tv_nsec: 1_073_741_822)]
+        guard path.withPlatformString({ utimensat(AT_FDCWD, $0, times, 0) }) == 0 else {
+            throw FileAccessError("note the use of", path: path, errno: errno)
+        }
+    }
+
     /// Creates `path` and the directories above it where they are missing.
     public static func createDirectory(
         _ path: FilePath, permissions: FilePermissions = [.ownerReadWriteExecute]

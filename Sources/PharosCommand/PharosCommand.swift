@@ -7,11 +7,15 @@ public struct Pharos: AsyncParsableCommand {
         commandName: "pharos",
         abstract: "Precompress document collections and answer questions from them.",
         discussion: ExitStatus.table,
-        version: "0.1.0",
+        version: version,
         subcommands: [
-            ChunkCommand.self, ConformanceCommand.self, DetectCommand.self, ExtractCommand.self,
-            ModelCommand.self, SchemaCommand.self, TokenizeCommand.self,
+            RunCommand.self, PlanCommand.self, AddCommand.self, AskCommand.self, ListCommand.self,
+            ShowCommand.self, ExtractCommand.self, DetectCommand.self, ChunkCommand.self,
+            TokenizeCommand.self, ModelCommand.self, ConformanceCommand.self, SchemaCommand.self,
+            DoctorCommand.self,
         ])
+
+    static let version = "0.1.0"
 
     public init() {}
 

@@ -76,3 +76,12 @@ extension SafetensorsFile {
         }
     }
 }
+
+extension SafetensorsFile {
+    /// Calls `body` with the bytes of `tensor`, which need not be aligned.
+    public func withSpan<Result>(
+        _ tensor: SafetensorsTensor, _ body: (RawSpan) throws -> Result
+    ) rethrows -> Result {
+        try withBytes(tensor) { try body($0.bytes) }
+    }
+}

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CacheStorage
 import FileAccess
 import Pipelines
 import SystemPackage
@@ -53,6 +54,18 @@ import Testing
         #expect(reports.map(\.text) == ["pharos: cannot write: No space left on device (path: /data/x)"])
         #expect(reports.map(\.code) == ["file-no-space"])
         #expect(reports.map(\.status) == [.exhausted])
+    }
+
+    @Test func everyKindOfStoreErrorHasItsStatus() {
+        let expected: [CacheStorageError.Code: PharosCommand.ExitStatus] = [
+            .missing: .storeMissing, .identity: .identityMismatch, .damaged: .integrity, .format: .integrity,
+            .catalog: .integrity, .locked: .locked, .noSpace: .exhausted, .key: .usage, .value: .failed,
+            .notPermitted: .failed, .inputOutput: .failed,
+        ]
+        #expect(Set(expected.keys) == Set(CacheStorageError.Code.allCases))
+        for (code, status) in expected {
+            #expect(ErrorReport.reports(of: CacheStorageError(code, "x")).map(\.status) == [status])
+        }
     }
 
     @Test func errorsFromElsewhereHaveAStatusToo() {

@@ -1,3 +1,4 @@
+import Documents
 import SystemPackage
 import Testing
 
@@ -39,7 +40,7 @@ func problems(_ text: String) -> [String] {
                 profile: generic-xml
                 record: //bulletin
                 fields: { id: "@id", title: head/title, text: [summary, body], date: "@date" }
-                id: field
+                id: record
             compression: { ratio: 16, fine: 2, segment: 4 windows, window: 512, values: f16, zstd: 19 }
             context: { choose: windows, beacons: 512, top: 3 }
             questions: ../Samples/questions.jsonl
@@ -51,9 +52,9 @@ func problems(_ text: String) -> [String] {
         #expect(pipeline.store == "/home/u/pharos/manuals")
         #expect(pipeline.weights == .bf16)
         #expect(pipeline.sources.map(\.path) == ["/Samples/manuals/**/*.md", "/Samples/bulletins.xml.gz"])
-        #expect(pipeline.sources[1].fields["text"] == ["summary", "body"])
+        #expect(pipeline.sources[1].fields["text"] == FieldMapping(["summary", "body"]))
         #expect(pipeline.sources[1].record == ["//bulletin"])
-        #expect(pipeline.sources[1].id == .field)
+        #expect(pipeline.sources[1].ids.form == .record)
         #expect(pipeline.compression.ratio == .fixed(16))
         #expect(pipeline.compression.segment == .windows(4))
         #expect(pipeline.compression.window == 512)
@@ -93,7 +94,7 @@ func problems(_ text: String) -> [String] {
             sources:
               - path: x.md
                 recrod: //a
-              - profile: tei
+              - profile: generic-xlm
             compression:
               ratoi: 8
               zstd: 30
@@ -102,8 +103,9 @@ func problems(_ text: String) -> [String] {
             schedule: { cron: "0 25 * * *", zone: Europe/Berlim }
             limits: 3
             """)
+        let known = Profile.builtIn.map(\.name).sorted().joined(separator: ", ")
         #expect(
-            found == [
+            found.map { $0.replacing(known, with: "KNOWN") } == [
                 "p.yaml:1:1: missing key 'store' in the pipeline: The directory of caches, texts and the catalog, "
                     + "relative to this file.",
                 "p.yaml:1:7: name: expected a name of 1 to 64 letters, digits, '.', '_' or '-' that starts with a "
@@ -111,8 +113,10 @@ func problems(_ text: String) -> [String] {
                 "p.yaml:2:1: unknown key 'modle' in the pipeline; did you mean 'model'?",
                 "p.yaml:5:5: unknown key 'recrod' in a source; did you mean 'record'?",
                 "p.yaml:6:5: missing key 'path' in a source: The files: a path or a glob, relative to this file.",
+                "p.yaml:6:14: sources[1].profile: expected one of the profiles KNOWN, found 'generic-xlm'; did you mean "
+                    + "'generic-xml'?",
                 "p.yaml:8:3: unknown key 'ratoi' in compression; did you mean 'ratio'?",
-                "p.yaml:9:9: compression.zstd: expected an integer from 1 to 22, found '30'",
+                "p.yaml:9:9: compression.zstd: expected an integer from 1 to 19, found '30'",
                 "p.yaml:10:11: compression.values: expected f32, f16, int8 or int4, found 'flaot16'",
                 "p.yaml:11:21: context.beacons: expected an integer from 1 to 16777216, found 'many'",
                 "p.yaml:12:19: schedule.cron: cron field 'hour' holds '25', expected *, or numbers from 0 to 23",
@@ -126,17 +130,19 @@ func problems(_ text: String) -> [String] {
         ("compression: { ratio: 8, fine: 8 }", "4:32: compression.fine: expected a ratio below"),
         (
             "compression: { ratio: 1 }",
-            "4:23: compression.ratio: expected an integer from 2 to 32, 'adaptive'"
+            "4:23: compression.ratio: expected an integer from 2 to 32, 'adaptive', or a list"
         ),
         ("compression: { ratio: \"8\" }", "4:23: compression.ratio: expected"),
         ("compression: { ratio: [] }", "found a list of 0"),
+        ("compression: { ratio: [2, 1] }", "4:27: compression.ratio[1]: expected"),
         ("compression: { zstd: 010 }", "found '010'"),
-        ("compression: { zstd: 99999999999999999999 }", "expected an integer from 1 to 22"),
+        ("compression: { zstd: 99999999999999999999 }", "expected an integer from 1 to 19"),
         (
             "compression: { segment: 0 windows }",
             "compression.segment: expected 'document' or a number of windows"
         ),
         ("answers: a.jsonl", "4:10: answers: found a file for answers without 'questions'"),
+        ("model: @x", "4:8: not YAML: found character that cannot start any token; put quotes around"),
         ("questions:", "4:1: key 'questions' in the pipeline has no value"),
         ("questions: [a]", "questions: expected a text on one line, found a list"),
         ("limits: { document-bytes: 10XB }", "limits.document-bytes: expected a size"),
@@ -154,6 +160,23 @@ func problems(_ text: String) -> [String] {
     func aBadValueIsNamedWithItsPlace(_ line: String, _ message: String) {
         let found = problems(Self.small + line)
         #expect(found.contains { $0.contains(message) && $0.hasPrefix("p.yaml:") }, "\(found)")
+    }
+
+    @Test func aFieldMaySayMoreThanItsPath() throws {
+        let fields =
+            "{ text: { paths: [summary, body], choose: last, transform: html }, title: [head/title, \"@name\"] }"
+        let pipeline = try definition("name: a\nstore: s\nsources: [{ path: x, fields: \(fields) }]")
+        #expect(
+            pipeline.sources[0].fields == [
+                "text": FieldMapping(["summary", "body"], choose: .last, transform: .html),
+                "title": FieldMapping(["head/title", "@name"]),
+            ])
+        let wrong = "{ text: { path: body } }"
+        #expect(
+            problems("name: a\nstore: s\nsources: [{ path: x, fields: \(wrong) }]") == [
+                "p.yaml:3:38: missing key 'paths' in a field: Where the value is found, from the record on.",
+                "p.yaml:3:40: unknown key 'path' in a field; did you mean 'paths'?",
+            ])
     }
 
     @Test func aSourceWrittenTwiceIsReported() {

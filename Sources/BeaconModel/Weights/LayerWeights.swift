@@ -81,13 +81,32 @@ struct LayerLoader {
 }
 
 extension Checkpoint {
-    /// The map stored as `name.weight` and, if `bias`, `name.bias`.
+    /// The map stored as `name.weight` and, if `bias`, `name.bias`; used where it lies in the mapped file when
+    /// stored and computed formats agree.
     func linear(
         _ name: String, outputs: Int, inputs: Int, bias: Bool, format: WeightFormat
     ) throws -> LinearWeights {
-        LinearWeights(
-            outputs: outputs, inputs: inputs,
-            weights: try floats(name + ".weight", shape: [outputs, inputs]),
-            bias: bias ? try floats(name + ".bias", shape: [outputs]) : nil)
+        let (tensor, file) = try require(name + ".weight", shape: [outputs, inputs])
+        guard let element = WeightElement(tensor.type) else {
+            throw ModelError(
+                .badTensor, "\(tensor.name) has type \(tensor.type.rawValue); F32, F16 or BF16 was expected")
+        }
+        let bias = bias ? try floats(name + ".bias", shape: [outputs]) : nil
+        return file.withSpan(tensor) { bytes in
+            LinearWeights(
+                outputs: outputs, inputs: inputs, bytes: bytes, element: element, mapping: file.mapping, bias: bias,
+                format: format)
+        }
+    }
+}
+
+extension WeightElement {
+    fileprivate init?(_ type: SafetensorsElementType) {
+        switch type {
+        case .f32: self = .f32
+        case .f16: self = .f16
+        case .bf16: self = .bf16
+        default: return nil
+        }
     }
 }

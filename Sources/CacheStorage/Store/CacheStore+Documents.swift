@@ -1,5 +1,6 @@
 import FileAccess
 import GRDB
+import Synchronization
 import SystemPackage
 
 extension CacheStore {
@@ -10,15 +11,20 @@ extension CacheStore {
     ///
     /// - Parameters:
     ///   - cache: the identity of its cache, which must lie in the store.
+    ///   - companions: further caches of the same text, such as a finer copy, which must lie in the store.
     ///   - summary: what ``ContextCacheWriter/finish()`` gave, which saves reading the cache to know its digest.
     @discardableResult
     public func publish(
         _ record: DocumentRecord, text: String, passages: [Passage], cache: CacheIdentity? = nil,
-        summary: CacheSummary? = nil
+        summary: CacheSummary? = nil, companions: [CacheIdentity] = []
     ) throws -> StoredDocument {
         try requireWriting()
-        let object = try TextObject(record: record, text: text, passages: passages, cache: cache?.digest)
-        let stored = try cache.map { try describe($0, summary: summary) }
+        let object = try TextObject(
+            record: record, text: text, passages: passages, cache: cache?.digest,
+            companions: companions.map { $0.digest })
+        let stored =
+            try (cache.map { [$0] } ?? []).map { try describe($0, summary: summary) }
+            + companions.map { try describe($0, summary: nil) }
         let path = paths.text(object.digest)
         try CacheStorageError.translating(path) {
             let bytes = try object.bytes()
@@ -28,10 +34,11 @@ extension CacheStore {
             }
         }
         let former = try catalog.write { database in
-            if let stored { try catalog.record(stored, database) }
+            for cache in stored { try catalog.record(cache, database) }
             return try catalog.publish(object, database)
         }
         if let former { try removeText(former) }
+        addUsage(summary?.byteCount ?? 0)
         return try document(record.id, in: record.collection)
     }
 
@@ -135,8 +142,18 @@ extension CacheStore {
     public func search(
         _ query: String, collections: [String]? = nil, documents: [String]? = nil, limit: Int
     ) throws -> [SearchHit] {
-        try catalog.read {
+        try checkSum()
+        return try catalog.read {
             try catalog.search(query, collections: collections, documents: documents, limit: limit, $0)
+        }
+    }
+
+    /// Checks the catalog's digest once, before what the full-text index says is relied on.
+    private func checkSum() throws {
+        try isSumChecked.withLock { isChecked in
+            guard !isChecked else { return }
+            try CatalogSum(catalog: paths.catalog).verify()
+            isChecked = true
         }
     }
 

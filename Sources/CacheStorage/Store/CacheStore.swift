@@ -1,6 +1,7 @@
 public import FileAccess
 import GRDB
 import Safetensors
+import Synchronization
 public import SystemPackage
 
 /// A directory of context caches, the texts they were made from, and a catalog of both.
@@ -24,6 +25,10 @@ public final class CacheStore: Sendable {
     /// Who left the store locked without releasing it, if someone did.
     public let abandonedBy: DirectoryLock.Holder?
     private let lock: DirectoryLock?
+    /// Bytes under `objects`, once they have been counted.
+    let usageCount = Mutex<Int?>(nil)
+    /// Whether the catalog's digest has been checked, or need not be.
+    let isSumChecked = Mutex(false)
 
     /// Opens the store at `root`.
     ///
@@ -32,15 +37,21 @@ public final class CacheStore: Sendable {
         paths = StorePaths(root)
         try Self.checkMarker(paths)
         (lock, abandonedBy) = try Self.takeLock(paths, access)
-        catalog = try Self.openCatalog(paths, readOnly: access == .reading)
+        catalog = try Catalog(paths.catalog, readOnly: access == .reading)
         if lock != nil { try sweep() }
     }
 
-    init(paths: StorePaths, catalog: Catalog, lock: DirectoryLock) {
-        self.paths = paths
-        self.catalog = catalog
-        self.lock = lock
-        abandonedBy = lock.abandonedBy
+    /// Seals the catalog where it was written. A failure leaves the digest of an earlier state, which holds for nothing
+    /// and so does no harm.
+    deinit {
+        guard lock != nil else { return }
+        do {
+            try catalog.database.close()
+            let sum = CatalogSum(catalog: paths.catalog)
+            if try !sum.verify() { try sum.seal() }
+        } catch {
+            return
+        }
     }
 
     /// Creates a store at `root`, or opens for writing the one that is there.
@@ -66,14 +77,25 @@ public final class CacheStore: Sendable {
                 for directory in [paths.objects, paths.texts, paths.runs] {
                     try FileSystem.createDirectory(directory)
                 }
-                _ = try Catalog(paths.catalog, readOnly: false)
-                let marker =
-                    "{\"format\":\(HeaderJSON.quoted(kind)),\"version\":\(version),\"created_by\":\(HeaderJSON.quoted(createdBy))}\n"
-                try AtomicFile.replace(paths.marker, with: Array(marker.utf8))
-                _ = lock
+                _ = try Catalog(paths.catalog, readOnly: false, creating: true)
+                try writeMarker(paths, createdBy: createdBy)
+                withExtendedLifetime(lock) {}
             }
         }
         return try CacheStore(root, access: .writing(command: command))
+    }
+
+    /// Writes the file that makes the directory a store, unless it is there.
+    static func writeMarker(_ paths: StorePaths, createdBy: String) throws {
+        do {
+            try checkMarker(paths)
+        } catch is CacheStorageError {
+            let fields = [
+                "\"format\":\(HeaderJSON.quoted(kind))", "\"version\":\(version)",
+                "\"created_by\":\(HeaderJSON.quoted(createdBy))",
+            ]
+            try AtomicFile.replace(paths.marker, with: Array("{\(fields.joined(separator: ","))}\n".utf8))
+        }
     }
 
     static func checkMarker(_ paths: StorePaths) throws {
@@ -112,16 +134,6 @@ public final class CacheStore: Sendable {
         }
     }
 
-    private static func openCatalog(_ paths: StorePaths, readOnly: Bool) throws -> Catalog {
-        // A store has a catalog from the start: one that is missing now is to be rebuilt, not to be taken for empty.
-        guard try FileSystem.kind(of: paths.catalog) != nil else {
-            throw CacheStorageError(
-                .catalog, "the store's catalog is missing; run 'pharos repair' to rebuild it",
-                path: paths.catalog)
-        }
-        return try Catalog(paths.catalog, readOnly: readOnly)
-    }
-
     /// Throws unless the store was opened for writing.
     func requireWriting() throws {
         guard lock != nil else {
@@ -146,9 +158,17 @@ public final class CacheStore: Sendable {
                 }
                 if !named.contains(digest) { try FileSystem.remove(file) }
             }
-            for file in try FileSystem.files(under: paths.root)
-            where AtomicFile.isPartialName(file.lastComponent?.string ?? "") {
+            let files = try FileSystem.files(under: paths.root)
+            for file in files where AtomicFile.isPartialName(file.lastComponent?.string ?? "") {
                 try FileSystem.remove(file)
+            }
+            // The journal of a cache that was finished before its process ended.
+            for file in files {
+                guard let digest = StorePaths.digest(of: file, suffix: StorePaths.objectSuffix + ".journal")
+                else {
+                    continue
+                }
+                if try FileSystem.kind(of: paths.object(digest)) != nil { try FileSystem.remove(file) }
             }
         }
     }

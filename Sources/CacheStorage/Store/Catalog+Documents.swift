@@ -17,18 +17,24 @@ extension Catalog {
         let document = StoredDocument(
             collection: record.collection, id: record.id, title: record.title, metadata: record.metadata,
             source: record.source, textDigest: object.textDigest, textByteCount: object.text.utf8.count,
-            textObject: object.digest, cache: object.cache)
+            textObject: object.digest, cache: object.cache, companions: object.companions)
         try database.execute(
             sql: """
                 INSERT INTO documents (collection, id, title, metadata, source, text_object, text_digest, text_bytes,
-                    cache, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    cache, companions, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 record.collection, record.id, record.title, StoreJSON.object(record.metadata), record.source,
                 object.digest, object.textDigest, object.text.utf8.count, object.cache,
+                object.companions.joined(separator: " "),
                 Self.digest(of: document),
             ])
         let number = database.lastInsertedRowID
+        for cache in document.caches {
+            try database.execute(
+                sql: "INSERT OR IGNORE INTO owners (identity, collection, id) VALUES (?, ?, ?)",
+                arguments: [cache, record.collection, record.id])
+        }
         let text = Array(object.text.utf8)
         let insertPassage = try database.makeStatement(
             sql: """
@@ -74,13 +80,14 @@ extension Catalog {
             let metadata = text(row, "metadata"),
             let source = text(row, "source"), let object = text(row, "text_object"),
             let textDigest = text(row, "text_digest"), let bytes = integer(row, "text_bytes"),
-            let digest = text(row, "digest")
+            let companions = text(row, "companions"), let digest = text(row, "digest")
         else { throw damagedRow("a document") }
         let document = StoredDocument(
             collection: collection, id: id, title: text(row, "title"),
             metadata: try StoreJSON.dictionary(metadata),
             source: source, textDigest: textDigest, textByteCount: bytes, textObject: object,
-            cache: text(row, "cache"))
+            cache: text(row, "cache"),
+            companions: companions.split(separator: " ").map { String($0) })
         guard Self.digest(of: document) == digest else { throw damagedRow("the document \(id)") }
         return document
     }
@@ -107,6 +114,7 @@ extension Catalog {
             document.collection, document.id, document.title, StoreJSON.object(document.metadata),
             document.source,
             document.textDigest, String(document.textByteCount), document.textObject, document.cache,
+            document.companions.joined(separator: " "),
         ])
     }
 

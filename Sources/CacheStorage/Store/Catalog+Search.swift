@@ -44,24 +44,42 @@ extension Catalog {
         sql += " ORDER BY score, documents.collection, documents.id, passages.first_byte LIMIT ?"
         arguments += [limit]
         return try Row.fetchAll(database, sql: sql, arguments: arguments).map { row in
-            let numbers = ["segment", "first_window", "end_window", "first_byte", "end_byte"].compactMap {
-                Self.integer(row, $0)
-            }
-            guard numbers.count == 5, numbers[1] <= numbers[2], numbers[3] <= numbers[4],
-                let collection = Self.text(row, "collection"), let id = Self.text(row, "id"),
-                let object = Self.text(row, "text_object"), let text = Self.text(row, "passage_text"),
-                let digest = Self.text(row, "digest"), let value: DatabaseValue = row["score"],
-                let score = Double.fromDatabaseValue(value)
+            let (passage, text) = try Self.passage(row)
+            guard let collection = Self.text(row, "collection"), let id = Self.text(row, "id"),
+                let value: DatabaseValue = row["score"], let score = Double.fromDatabaseValue(value)
             else { throw Self.damagedRow("a passage") }
-            let passage = Passage(
-                segment: numbers[0], windows: numbers[1]..<numbers[2], bytes: numbers[3]..<numbers[4])
-            guard Self.digest(of: passage, text: text, document: object) == digest else {
-                throw Self.damagedRow("a passage of \(id)")
-            }
             return SearchHit(
                 collection: collection, document: id, title: Self.text(row, "title"), passage: passage,
                 text: text,
                 score: -score)
         }
+    }
+
+    /// Checks every passage's row and text against its digest.
+    func verifyPassages(_ database: Database) throws {
+        let rows = try Row.fetchCursor(
+            database,
+            sql: """
+                SELECT documents.id, documents.text_object, passages.*, passage_texts.text AS passage_text
+                FROM passages LEFT JOIN documents ON documents.number = passages.document
+                LEFT JOIN passage_texts ON passage_texts.rowid = passages.number
+                """)
+        while let row = try rows.next() { _ = try Self.passage(row) }
+    }
+
+    /// The passage of a row and its text, its digest checked.
+    private static func passage(_ row: Row) throws -> (passage: Passage, text: String) {
+        let numbers = ["segment", "first_window", "end_window", "first_byte", "end_byte"].compactMap {
+            integer(row, $0)
+        }
+        guard numbers.count == 5, numbers[1] <= numbers[2], numbers[3] <= numbers[4],
+            let object = text(row, "text_object"), let text = text(row, "passage_text")
+        else { throw damagedRow("a passage") }
+        let passage = Passage(
+            segment: numbers[0], windows: numbers[1]..<numbers[2], bytes: numbers[3]..<numbers[4])
+        guard Self.text(row, "digest") == digest(of: passage, text: text, document: object) else {
+            throw damagedRow("a passage of \(Self.text(row, "id") ?? "a document")")
+        }
+        return (passage, text)
     }
 }

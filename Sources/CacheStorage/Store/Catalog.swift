@@ -16,8 +16,10 @@ struct Catalog: Sendable {
     let path: FilePath
     let database: DatabaseQueue
 
-    /// Opens the catalog at `path`; one opened for writing is created where it is missing.
-    init(_ path: FilePath, readOnly: Bool) throws {
+    /// Opens the catalog at `path`, or makes a new one there.
+    ///
+    /// An empty file is a damaged catalog, not a new one, unless `creating` says so.
+    init(_ path: FilePath, readOnly: Bool, creating: Bool = false) throws {
         self.path = path
         var configuration = Configuration()
         configuration.readonly = readOnly
@@ -30,12 +32,12 @@ struct Catalog: Sendable {
                     sql: "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON")
             }
         }
-        let exists = try FileSystem.kind(of: path) != nil
-        guard exists || !readOnly else {
+        if creating {
+            if try FileSystem.kind(of: path) == nil { try AtomicFile.replace(path, with: []) }
+        } else if try FileSystem.kind(of: path) != .file {
             throw CacheStorageError(
-                .catalog, "the store has no catalog; run 'pharos repair' to rebuild it", path: path)
+                .catalog, "the store's catalog is missing; run 'pharos repair' to rebuild it", path: path)
         }
-        if !exists { try AtomicFile.replace(path, with: []) }
         database = try CacheStorageError.translating(path) {
             try DatabaseQueue(path: path.string, configuration: configuration)
         }
@@ -44,7 +46,7 @@ struct Catalog: Sendable {
             let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
             guard
                 application == Self.applicationID && version == Self.version
-                    || (application == 0 && version == 0 && !readOnly)
+                    || (application == 0 && version == 0 && creating)
             else {
                 throw CacheStorageError(
                     .catalog,
@@ -52,7 +54,7 @@ struct Catalog: Sendable {
                         + "run 'pharos repair' to rebuild it", path: path)
             }
         }
-        if !readOnly { try write { try Self.createSchema($0) } }
+        if creating { try write { try Self.createSchema($0) } }
     }
 
     /// Runs `body` on one consistent state.
@@ -72,7 +74,8 @@ struct Catalog: Sendable {
                 CREATE TABLE documents (
                     number INTEGER PRIMARY KEY, collection TEXT NOT NULL, id TEXT NOT NULL, title TEXT,
                     metadata TEXT NOT NULL, source TEXT NOT NULL, text_object TEXT NOT NULL,
-                    text_digest TEXT NOT NULL, text_bytes INTEGER NOT NULL, cache TEXT, digest TEXT NOT NULL,
+                    text_digest TEXT NOT NULL, text_bytes INTEGER NOT NULL, cache TEXT, companions TEXT NOT NULL,
+                    digest TEXT NOT NULL,
                     UNIQUE (collection, id)
                 ) STRICT;
                 CREATE INDEX documents_text ON documents (text_digest);
@@ -85,6 +88,11 @@ struct Catalog: Sendable {
                     segments INTEGER NOT NULL, pinned INTEGER NOT NULL, digest TEXT NOT NULL
                 ) STRICT, WITHOUT ROWID;
                 CREATE INDEX caches_text ON caches (text_digest);
+                CREATE TABLE owners (
+                    identity TEXT NOT NULL, collection TEXT NOT NULL, id TEXT NOT NULL,
+                    PRIMARY KEY (identity, collection, id)
+                ) STRICT, WITHOUT ROWID;
+                CREATE INDEX owners_document ON owners (collection, id);
                 CREATE TABLE passages (
                     number INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents (number),
                     segment INTEGER NOT NULL, first_window INTEGER NOT NULL, end_window INTEGER NOT NULL,

@@ -14,4 +14,9 @@ public struct StoredDocument: Sendable, Hashable {
     public let textObject: String
     /// The identity digest of the cache that was published with the document; nil where none was.
     public let cache: String?
+    /// The identity digests of further caches of the same text, such as a finer copy.
+    public let companions: [String]
+
+    /// All caches that belong to the document as it is.
+    public var caches: [String] { (cache.map { [$0] } ?? []) + companions }
 }

@@ -19,16 +19,21 @@ struct TextObject: Sendable {
     let passages: [Passage]
     /// The identity digest of the cache published with the document.
     let cache: String?
+    /// The identity digests of further caches of the text.
+    let companions: [String]
 
     /// The SHA-256 of record, source map and text; the name of the file.
     let digest: String
     let textDigest: String
 
-    init(record: DocumentRecord, text: String, passages: [Passage], cache: String?) throws {
+    init(record: DocumentRecord, text: String, passages: [Passage], cache: String?, companions: [String])
+        throws
+    {
         self.record = record
         self.text = text
         self.passages = passages
         self.cache = cache
+        self.companions = companions
         textDigest = ContentDigest.hex(of: text)
         let count = text.utf8.count
         for passage in passages {
@@ -41,7 +46,8 @@ struct TextObject: Sendable {
             }
         }
         digest = Self.digest(
-            recordJSON: Self.json(record, passages: passages, cache: cache, textDigest: textDigest),
+            recordJSON: Self.json(
+                record, passages: passages, cache: cache, companions: companions, textDigest: textDigest),
             map: record.sourceMap)
     }
 
@@ -61,7 +67,8 @@ struct TextObject: Sendable {
         for start in stride(from: 0, to: max(text.count, 1), by: Self.frameByteCount) {
             result += try encoder.frame(Array(text[start..<min(start + Self.frameByteCount, text.count)]))
         }
-        let json = Self.json(record, passages: passages, cache: cache, textDigest: textDigest)
+        let json = Self.json(
+            record, passages: passages, cache: cache, companions: companions, textDigest: textDigest)
         result += try SkippableFrame.frame(encoder.frame(json), kind: Self.recordKind)
         result += try SkippableFrame.frame(encoder.frame(record.sourceMap), kind: Self.mapKind)
         return result
@@ -125,16 +132,27 @@ struct TextObject: Sendable {
             return Passage(
                 segment: numbers[0], windows: numbers[1]..<numbers[2], bytes: numbers[3]..<numbers[4])
         }
+        guard case .array(let names)? = json["companions"] else {
+            throw damaged("the record is not complete")
+        }
+        let companions = try names.map { name in
+            guard case .string(let text) = name else { throw damaged("the record is not complete") }
+            return text
+        }
         let record = DocumentRecord(
             collection: try string("collection"), id: try string("id"), title: try optional("title"),
             metadata: metadata, source: try string("source"), sourceMap: parts.map)
         do {
-            try self.init(record: record, text: text, passages: passages, cache: try optional("cache"))
+            try self.init(
+                record: record, text: text, passages: passages, cache: try optional("cache"),
+                companions: companions)
         } catch let error as CacheStorageError {
             throw CacheStorageError(.damaged, error.message, path: path)
         }
         guard digest == expected, try string("text") == textDigest,
-            Self.json(record, passages: passages, cache: cache, textDigest: textDigest) == parts.record
+            Self.json(
+                record, passages: passages, cache: cache, companions: companions, textDigest: textDigest)
+                == parts.record
         else { throw damaged("the text object does not have the digest in its name") }
     }
 
@@ -181,7 +199,8 @@ struct TextObject: Sendable {
     }
 
     private static func json(
-        _ record: DocumentRecord, passages: [Passage], cache: String?, textDigest: String
+        _ record: DocumentRecord, passages: [Passage], cache: String?, companions: [String],
+        textDigest: String
     ) -> [UInt8] {
         let quoted = { (text: String) in HeaderJSON.quoted(text) }
         let optional = { (text: String?) in text.map(quoted) ?? "null" }
@@ -194,6 +213,7 @@ struct TextObject: Sendable {
             "\"title\":\(optional(record.title))", "\"metadata\":\(StoreJSON.object(record.metadata))",
             "\"source\":\(quoted(record.source))", "\"text\":\(quoted(textDigest))",
             "\"cache\":\(optional(cache))",
+            "\"companions\":[\(companions.map(quoted).joined(separator: ","))]",
             "\"passages\":[\(rows.joined(separator: ","))]",
         ]
         return Array("{\(fields.joined(separator: ","))}".utf8)

@@ -3,6 +3,18 @@ import Pipelines
 
 /// Compression settings as flags spell them.
 enum CompressionChoice {
+    /// As a pipeline file says.
+    static func settings(_ entry: CompressionEntry) -> ContextCaching.CompressionSettings {
+        var settings = ContextCaching.CompressionSettings(
+            segmentation: entry.segment.segmentation, windowSize: entry.window)
+        switch entry.ratio {
+        case .fixed(let ratio): settings.ratio = .fixed(ratio)
+        case .adaptive: settings.ratio = .adaptive
+        case .sequence(let ratios): settings.ratio = .sequence(ratios)
+        }
+        return settings
+    }
+
     /// - Parameters:
     ///   - ratio: an integer or `adaptive`.
     ///   - segment: `document` or `N windows`.

@@ -1,4 +1,6 @@
+import Answering
 import BeaconModel
+import BeaconTraining
 import Evaluation
 import Safetensors
 import SystemPackage
@@ -41,6 +43,32 @@ extension SafetensorsError: ReportableError {
     var exitStatus: ExitStatus {
         switch code {
         case .header, .json, .offsets, .shape, .type, .missing, .value: .badInput
+        }
+    }
+}
+
+extension AnsweringError: ReportableError {
+    var reportCode: String { "answering-\(code.rawValue)" }
+    var reportMessage: String { message }
+    var reportContext: [String: String] { context }
+    var exitStatus: ExitStatus {
+        switch code {
+        case .badQuestion: .badInput
+        case .nothingChosen: .failed
+        }
+    }
+}
+
+extension TrainingError: ReportableError {
+    var reportCode: String { "training-\(code.rawValue.kebabCased)" }
+    var reportMessage: String { message }
+    var reportContext: [String: String] { context }
+    var exitStatus: ExitStatus {
+        switch code {
+        case .invalidConfiguration, .invalidRecipe: .badConfiguration
+        case .invalidData, .missingTensor, .wrongShape: .badInput
+        case .invalidState: .integrity
+        case .notFinite, .unsupported: .failed
         }
     }
 }

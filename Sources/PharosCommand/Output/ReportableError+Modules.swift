@@ -1,6 +1,9 @@
+import CacheStorage
+import Documents
 import FileAccess
 import Pipelines
 import SystemPackage
+import Zstandard
 
 // The error codes of the modules below the model and their exit statuses. The switches name each case, so that a
 // new code does not compile until its status is settled here.
@@ -34,9 +37,69 @@ extension FileAccessError: ReportableError {
     }
 }
 
+extension CacheStorageError: ReportableError {
+    var reportCode: String { "store-\(code.rawValue.kebabCased)" }
+    var reportMessage: String { message }
+    var reportContext: [String: String] {
+        var context: [String: String] = [:]
+        context["path"] = path?.string
+        return context
+    }
+    var exitStatus: ExitStatus {
+        switch code {
+        case .missing: .storeMissing
+        case .identity: .identityMismatch
+        case .damaged, .format, .catalog: .integrity
+        case .locked: .locked
+        case .noSpace: .exhausted
+        case .key: .usage
+        case .value, .notPermitted, .inputOutput: .failed
+        }
+    }
+}
+
+extension DocumentFailure: ReportableError {
+    var reportCode: String { "document-\(code.rawValue)" }
+    var reportMessage: String { description }
+    var reportContext: [String: String] {
+        var context: [String: String] = [:]
+        context["file"] = file
+        context["member"] = member
+        context["line"] = line.map { String($0) }
+        context["column"] = column.map { String($0) }
+        context["path"] = path
+        context["byte"] = byteOffset.map { String($0) }
+        return context
+    }
+    var exitStatus: ExitStatus {
+        switch code {
+        case .unreadable, .notFound, .malformed, .encoding, .container, .id, .empty: .badInput
+        case .limit: .exhausted
+        case .definition: .badConfiguration
+        }
+    }
+}
+
+extension ZstandardError: ReportableError {
+    var reportCode: String { "zstandard-\(code.rawValue.kebabCased)" }
+    var reportMessage: String { message }
+    var reportContext: [String: String] {
+        var context: [String: String] = [:]
+        context["offset"] = offset.map { String($0) }
+        return context
+    }
+    var exitStatus: ExitStatus {
+        switch code {
+        case .damaged, .truncated, .seekTable: .integrity
+        case .limit: .exhausted
+        case .library: .failed
+        }
+    }
+}
+
 extension String {
     /// The word with a hyphen before each capital, in lower case: `noSpace` is `no-space`.
-    fileprivate var kebabCased: String {
+    var kebabCased: String {
         map { $0.isUppercase ? "-\($0.lowercased())" : String($0) }.joined()
     }
 }

@@ -16,6 +16,11 @@ enum DefinitionRules {
                     at: reader.marks["compression.window"])
             }
         }
+        if let profile = definition.sources.firstIndex(where: { !$0.record.isEmpty && $0.split != nil }) {
+            reader.report(
+                "sources[\(profile)].split: divides plain text, but the source has XML records; drop one of the two",
+                at: reader.marks["sources[\(profile)].split"])
+        }
         if let answers = definition.answers {
             if definition.questions == nil {
                 reader.report(

@@ -1,3 +1,4 @@
+import Documents
 import SystemPackage
 
 /// Every key of a pipeline file, mapping by mapping.
@@ -53,6 +54,7 @@ enum PipelineKeys {
     /// An entry under `sources`.
     static let source: KeyTable<SourceEntry> = {
         let standard = SourceEntry(path: "")
+        let texts = ValueKind<[String]>.oneOrMore(of: .text, atMost: 100)
         return KeyTable(
             title: "a source", standard: standard,
             keys: [
@@ -60,29 +62,57 @@ enum PipelineKeys {
                     "path", .glob, \.path, in: standard, isRequired: true,
                     "The files: a path or a glob, relative to this file."),
                 PipelineKey(
-                    "exclude", .oneOrMore(of: .glob, atMost: 100), \.exclude, in: standard,
-                    "Files to leave out."),
+                    optional: "profile", .profile, \.profile,
+                    "The format profile; found out from each file when left out."),
                 PipelineKey(
-                    optional: "profile", .name, \.profile,
-                    "The format profile; found out from the file when left out."),
-                PipelineKey(
-                    "record", .oneOrMore(of: .text, atMost: 100), \.record, in: standard,
+                    "record", texts, \.record, in: standard,
                     "The XML elements that are one document each, such as //bulletin."),
                 PipelineKey(
-                    "fields", .dictionary(of: .oneOrMore(of: .text, atMost: 100), atMost: 200), \.fields,
-                    in: standard,
-                    "From which path of a record each field is taken; several paths are tried in order, and joined for text."
-                ),
+                    "fields", .dictionary(of: .field, atMost: 200), \.fields, in: standard,
+                    "From which path of a record each field is taken; of several, the first that gives a value, "
+                        + "and all of them for text."),
                 PipelineKey(
                     "namespaces", .dictionary(of: .text, atMost: 100), \.namespaces, in: standard,
                     "XML namespaces by the prefix that record and fields use."),
+                PipelineKey("exclude", texts, \.exclude, in: standard, "XML elements to leave out."),
                 PipelineKey(
                     optional: "encoding", .name, \.encoding,
-                    "The character encoding of files that declare none."),
-                PipelineKey("id", .choice, \.id, in: standard, "What a document's id is made from."),
+                    "The character encoding of the files, whatever they say themselves."),
                 PipelineKey(
-                    "metadata", .dictionary(of: .text, atMost: 200), \.metadata, in: standard,
-                    "Metadata added to every document of the source."),
+                    "undecodable", .choice, \.undecodable, in: standard,
+                    "What becomes of bytes that are not text in their encoding."),
+                PipelineKey(
+                    optional: "malformed", .choice, \.malformed,
+                    "What becomes of a file that breaks the rules of its format."),
+                PipelineKey(
+                    optional: "split", .choice, \.split, "Where plain text is divided into documents."),
+                PipelineKey(
+                    "id", .choice(among: [.file, .record]), \.ids.form, in: standard,
+                    "What a document's id is made from: the file's path, or the record's own id alone."),
+                PipelineKey(
+                    "id-prefix", .prefix, \.ids.prefix, in: standard,
+                    "Put before every id of the source, with a slash."),
+                PipelineKey(
+                    "duplicates", .choice(among: [.error, .first, .last]), \.ids.duplicates, in: standard,
+                    "What happens to records of one file with the same id."),
+            ])
+    }()
+
+    /// A field as a mapping; most are just a path or a list of paths.
+    static let field: KeyTable<FieldMapping> = {
+        let standard = FieldMapping([])
+        return KeyTable(
+            title: "a field", standard: standard,
+            keys: [
+                PipelineKey(
+                    "paths", .oneOrMore(of: .text, atMost: 100), \.paths, in: standard, isRequired: true,
+                    "Where the value is found, from the record on."),
+                PipelineKey(
+                    optional: "choose", .choice(among: [.first, .last, .all]), \.choose,
+                    "Which of several matches of one path count."),
+                PipelineKey(
+                    "transform", .choice(among: [.none, .html, .wikitext]), \.transform, in: standard,
+                    "What is done to the value."),
             ])
     }()
 
@@ -94,7 +124,8 @@ enum PipelineKeys {
             keys: [
                 PipelineKey(
                     "ratio", .ratio, \.ratio, in: standard,
-                    "How many raw tokens one beacon stands for; a list holds for successive windows in turn."),
+                    "How many raw tokens one beacon stands for; a list goes window by window, adaptive by the model."
+                ),
                 PipelineKey(
                     optional: "fine", .integer(CompressionRatio.allowed), \.fine,
                     "The lower ratio of a second copy, from which intervals that a search hits are answered."),
@@ -108,7 +139,7 @@ enum PipelineKeys {
                     "values", .choice, \.values, in: standard,
                     "The number format of the stored keys and values."),
                 PipelineKey(
-                    "zstd", .integer(1...22), \.zstdLevel, in: standard,
+                    "zstd", .integer(1...19), \.zstdLevel, in: standard,
                     "The zstd level of the stored caches."),
             ])
     }()

@@ -134,17 +134,20 @@ extension ValueKind where Value == Duration {
 
 extension ValueKind where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
     /// One of the names of an enumeration.
-    static var choice: ValueKind {
-        let names = Value.allCases.map(\.rawValue)
-        let expected =
-            names.count == 1
-            ? names[0] : names.dropLast().joined(separator: ", ") + " or \(names[names.count - 1])"
+    static var choice: ValueKind { choice(among: Array(Value.allCases)) }
+}
+
+extension ValueKind where Value: RawRepresentable, Value.RawValue == String {
+    /// One of the names of `values`.
+    static func choice(among values: [Value]) -> ValueKind {
+        let names = values.map(\.rawValue)
+        let expected = names.dropLast().joined(separator: ", ") + " or \(names[names.count - 1])"
         return ValueKind(
             expected: expected,
             schema: ["enum": .array(names.map { .string($0) })],
             read: { node, reader in
                 guard let scalar = reader.scalar(node, expected: expected) else { return nil }
-                if let value = Value(rawValue: scalar.string) { return value }
+                if let value = values.first(where: { $0.rawValue == scalar.string }) { return value }
                 let hint = NearestName.of(scalar.string, among: names).map { "; did you mean '\($0)'?" } ?? ""
                 reader.reportExpected(expected, found: node, hint: hint)
                 return nil

@@ -1,3 +1,4 @@
+import Documents
 import SystemPackage
 import Yams
 
@@ -61,21 +62,66 @@ extension ValueKind where Value == CompressionRatio {
             schema: ["anyOf": [single.schema, ["const": "adaptive"], several.schema]],
             read: { node, reader in
                 switch node {
-                case .sequence:
-                    return several.read(node, &reader).map { .sequence($0) }
-                case .scalar(let scalar) where scalar.string == "adaptive":
-                    return .adaptive
-                case .scalar(let scalar):
+                case .sequence: return several.read(node, &reader).map { .sequence($0) }
+                case .scalar(let scalar) where scalar.string == "adaptive": return .adaptive
+                case .scalar(let scalar) where !NodeReader.isNull(scalar):
                     guard scalar.style == .plain, let value = Int(scalar.string),
                         String(value) == scalar.string,
                         CompressionRatio.allowed.contains(value)
                     else { break }
                     return .fixed(value)
-                case .mapping, .alias: break
+                case .scalar, .mapping, .alias: break
                 }
                 reader.reportExpected(expected, found: node)
                 return nil
             },
             text: { $0.description })
+    }
+}
+
+extension ValueKind where Value == String {
+    /// The name of a format profile.
+    static var profile: ValueKind {
+        ValueKind(
+            expected: "the name of a profile, such as generic-xml",
+            schema: ["type": "string", "minLength": 1],
+            read: { node, reader in
+                guard let name = ValueKind<String>.name.read(node, &reader) else { return nil }
+                let known = Profile.builtIn.map(\.name).sorted()
+                if known.contains(name) { return name }
+                let hint = NearestName.of(name, among: known).map { "; did you mean '\($0)'?" } ?? ""
+                reader.reportExpected(
+                    "one of the profiles \(known.joined(separator: ", "))", found: node, hint: hint)
+                return nil
+            },
+            text: { $0 })
+    }
+
+    /// What stands before ids: a name, or nothing.
+    static var prefix: ValueKind {
+        .scalar(
+            expected: "a text on one line",
+            schema: ["type": "string", "maxLength": 256],
+            parse: { $0.utf8.count > 256 || $0.hasControlCharacters ? nil : $0 },
+            text: { $0.isEmpty ? "\"\"" : $0 })
+    }
+}
+
+extension ValueKind where Value == FieldMapping {
+    /// A path, a list of paths, or a mapping that says more.
+    static var field: ValueKind {
+        let paths = ValueKind<[String]>.oneOrMore(of: .text, atMost: 100)
+        let table = PipelineKeys.field
+        guard case .object(let members) = paths.schema, let choices = members.first,
+            case .array(let kinds) = choices.value
+        else { preconditionFailure("one or more is a choice of two") }
+        return ValueKind(
+            expected: "a path, a list of paths, or a mapping of paths, choose and transform",
+            schema: ["anyOf": .array(kinds + [table.schema])],
+            read: { node, reader in
+                if case .mapping = node { return table.read(node, &reader) }
+                return paths.read(node, &reader).map { FieldMapping($0) }
+            },
+            text: { paths.text($0.paths) })
     }
 }

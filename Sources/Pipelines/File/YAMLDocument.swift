@@ -103,7 +103,10 @@ enum YAMLDocument {
         switch error {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
-            return PipelineFile.problem(file, mark, "not YAML: \(problem)")
+            let hint =
+                problem.contains("cannot start any token")
+                ? "; put quotes around a value that begins with '@', '`' or '%'" : ""
+            return PipelineFile.problem(file, mark, "not YAML: \(problem)\(hint)")
         case .duplicatedKeysInMapping(let keys, let context):
             let names = keys.map { "'\($0.prefix(40))'" }.joined(separator: ", ")
             return PipelineFile.problem(

@@ -1,3 +1,4 @@
+import BeaconModel
 import CacheStorage
 import ContextCaching
 import Documents
@@ -7,6 +8,7 @@ import Tensors
 /// Brings one document into the store: computes its cache where it is missing, then publishes.
 struct DocumentPublisher {
     let run: PipelineRun
+    let store: CacheStore
     let context: ComputeContext
 
     func publish(
@@ -16,10 +18,10 @@ struct DocumentPublisher {
         let digest = ContentDigest.hex(of: document.text)
         if digest != planned.textDigest { planned = try RunPlanner(run: run).planned(document) }
         let identity = try run.recipe.identity(textDigest: digest)
-        let stored = try run.store.findDocument(document.id, in: run.collection)
+        let stored = try store.findDocument(document.id, in: run.collection)
         let (tokens, plan) = try run.recipe.plan(document.text)
         var summary: CacheSummary?
-        if try !run.store.hasCache(identity) {
+        if try !store.hasCache(identity) {
             summary = try compute(identity, tokens, plan, extending: planned.action == .extend ? stored : nil, observer)
         }
         let note = try SourceNote(document.source).json
@@ -27,14 +29,14 @@ struct DocumentPublisher {
             summary == nil && stored?.cache == identity.digest && stored?.title == document.title
             && stored?.metadata == document.metadata && stored?.source == note
         if !isCurrent {
-            try run.store.publish(
+            try store.publish(
                 DocumentRecord(
                     collection: run.collection, id: document.id, title: document.title,
                     metadata: document.metadata, source: note, sourceMap: document.sourceMap.encoded),
                 text: document.text, passages: passages(plan), cache: identity, summary: summary)
         }
         let model = run.recipe.loaded.model.configuration
-        let cache = try run.store.openCache(identity)
+        let cache = try store.openCache(identity)
         return DocumentOutcome(
             id: document.id, action: planned.action, reason: planned.reason, tokens: tokens.count,
             windows: plan.windows.count, beacons: plan.beaconCount, textBytes: document.text.utf8.count,
@@ -50,9 +52,9 @@ struct DocumentPublisher {
         var reused = 0
         if let stored, let former = stored.cache {
             reused = try RunPlanner(run: run).reusableWindows(stored, plan, tokens)
-            if reused > 0 { older = try run.store.openCache(digest: former) }
+            if reused > 0 { older = try store.openCache(digest: former) }
         }
-        let writer = try run.store.cacheWriter(
+        let writer = try store.cacheWriter(
             identity, layout: run.recipe.layout(plan), level: run.recipe.storage.level, extending: older,
             reusableWindows: reused)
         do {

@@ -19,6 +19,8 @@ public struct PipelineRun: Sendable {
         public var failFast = false
         /// Stop once more documents than this have failed.
         public var maxFailures: Int?
+        /// Whether documents that left the sources leave the collection.
+        public var removesMissing = true
         /// Which of the documents belong to this run; all of them unless it is a shard.
         public var includes: @Sendable (String) -> Bool = { _ in true }
         /// Asked between windows; true stops the run with everything finished so far kept.
@@ -30,11 +32,12 @@ public struct PipelineRun: Sendable {
     public let sources: [SourceDefinition]
     public let collection: String
     public let recipe: ContextRecipe
-    public let store: CacheStore
+    /// Where documents go; `nil` plans against an empty store.
+    public let store: CacheStore?
     public let options: Options
 
     public init(
-        sources: [SourceDefinition], collection: String, recipe: ContextRecipe, store: CacheStore,
+        sources: [SourceDefinition], collection: String, recipe: ContextRecipe, store: CacheStore?,
         options: Options = Options()
     ) {
         self.sources = sources
@@ -53,6 +56,7 @@ public struct PipelineRun: Sendable {
     ///
     /// - Throws: `CancellationError` after a stop; running again continues where it stopped.
     public func perform(_ plan: RunPlan, observer: any RunObserver) throws -> RunReport {
+        guard let store else { throw PipelinesError(.usage, "a run needs a store to publish to") }
         let report = Mutex(RunReport())
         let failures = FailureCounter(options)
         for failure in plan.failures {
@@ -63,7 +67,7 @@ public struct PipelineRun: Sendable {
         let actions = Dictionary(plan.documents.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
         let threads = max(1, options.threads / max(1, options.jobs))
         let queue = WorkQueue<Document>(workers: max(1, options.jobs)) { _ in
-            let publisher = DocumentPublisher(run: self, context: ComputeContext(threads: threads))
+            let publisher = DocumentPublisher(run: self, store: store, context: ComputeContext(threads: threads))
             return { document in
                 guard let planned = actions[document.id] else { return }
                 do {

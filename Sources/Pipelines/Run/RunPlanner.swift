@@ -2,6 +2,7 @@ import CacheStorage
 import ContextCaching
 import Documents
 import FileAccess
+import Tokenization
 
 /// Reads a run's sources and compares them with the store.
 struct RunPlanner {
@@ -37,7 +38,8 @@ struct RunPlanner {
                 if let file = failure.file { failedFiles.insert(file) }
             }
         }
-        try run.store.forEachDocument(in: run.collection) { document in
+        guard run.options.removesMissing, let store = run.store else { return plan }
+        try store.forEachDocument(in: run.collection) { document in
             guard !seen.contains(document.id), run.options.includes(document.id) else { return }
             let file = SourceNote(json: document.source)?.file
             if let file, failedFiles.contains(where: { $0 == file }) { return }
@@ -59,7 +61,7 @@ struct RunPlanner {
     func planned(_ document: Document) throws -> PlannedDocument {
         let digest = ContentDigest.hex(of: document.text)
         let identity = try run.recipe.identity(textDigest: digest)
-        let stored = try run.store.findDocument(document.id, in: run.collection)
+        let stored = try run.store?.findDocument(document.id, in: run.collection)
         func decision(
             _ action: PlannedDocument.Action, _ reason: String, _ windows: (reused: Int, computed: Int) = (0, 0),
             tokens: Int = 0
@@ -68,7 +70,7 @@ struct RunPlanner {
                 id: document.id, action: action, reason: reason, tokens: tokens, reusedWindows: windows.reused,
                 computedWindows: windows.computed, textDigest: digest)
         }
-        if try run.store.hasCache(identity) {
+        if let store = run.store, try store.hasCache(identity) {
             guard let stored else { return decision(.reuse, "new, and its text is cached already") }
             let isSame = stored.cache == identity.digest && stored.title == document.title
                 && stored.metadata == document.metadata
@@ -76,7 +78,7 @@ struct RunPlanner {
         }
         let (tokens, chunks) = try run.recipe.plan(document.text)
         let total = chunks.windows.count
-        guard let stored, let former = stored.cache else {
+        guard let store = run.store, let stored, let former = stored.cache else {
             return decision(.compress, "new", (0, total), tokens: tokens.count)
         }
         if former == identity.digest {
@@ -84,7 +86,7 @@ struct RunPlanner {
         }
         let older: ContextCacheReader
         do {
-            older = try run.store.openCache(digest: former)
+            older = try store.openCache(digest: former)
         } catch let error as CacheStorageError {
             return decision(
                 .compress, "its cache cannot be read (\(error.code.rawValue))", (0, total), tokens: tokens.count)
@@ -105,9 +107,10 @@ struct RunPlanner {
 
     /// How many windows at the beginning are those of the document's former cache.
     func reusableWindows(_ stored: StoredDocument, _ plan: ChunkPlan, _ tokens: DocumentTokens) throws -> Int {
+        guard let store = run.store else { return 0 }
         let text: String
         do {
-            text = try run.store.text(of: stored)
+            text = try store.text(of: stored)
         } catch is CacheStorageError {
             return 0
         }

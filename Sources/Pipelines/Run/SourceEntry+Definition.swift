@@ -1,21 +1,21 @@
-import Documents
+public import Documents
 
 extension SourceEntry {
     /// The entry as the reader takes it.
     ///
     /// - Parameter limits: the pipeline's limits.
-    func sourceDefinition(limits: DocumentLimits) -> SourceDefinition {
+    public func sourceDefinition(limits: DocumentLimits) -> SourceDefinition {
         let selection: ProfileSelection = profile.map { .named($0) } ?? .detect
         return SourceDefinition(
             path: path, profile: selection, records: record.isEmpty ? nil : record,
-            fields: fields.mapValues { FieldMapping($0) }, namespaces: namespaces, encoding: encoding,
-            ids: IDPolicy(form: id == .field ? .record : .file), limits: limits)
+            fields: fields, namespaces: namespaces, excluded: exclude, encoding: encoding,
+            undecodable: undecodable, malformed: malformed, split: split, ids: ids, limits: limits)
     }
 }
 
 extension LimitSettings {
     /// The limits as the reader takes them.
-    var documentLimits: DocumentLimits {
+    public var documentLimits: DocumentLimits {
         var limits = DocumentLimits()
         limits.documentBytes = documentBytes.bytes
         limits.depth = depth

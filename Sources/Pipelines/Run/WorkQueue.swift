@@ -31,7 +31,7 @@ final class WorkQueue<Item: Sendable>: Sendable {
 
     /// Hands over an item, waiting while the queue is full; throws what a worker threw.
     func add(_ item: Item) throws {
-        try waiting { state in
+        try waiting { state -> Void? in
             if let failure = state.failure { throw failure }
             guard state.items.count < capacity else { return nil }
             state.items.append(item)
@@ -42,7 +42,7 @@ final class WorkQueue<Item: Sendable>: Sendable {
     /// Waits until all items are done; throws what a worker threw.
     func finish() throws {
         update { $0.isClosed = true }
-        try waiting { state in
+        try waiting { state -> Void? in
             guard state.running == 0 else { return nil }
             if let failure = state.failure { throw failure }
             return ()
@@ -67,9 +67,9 @@ final class WorkQueue<Item: Sendable>: Sendable {
         }
     }
 
-    private func update(_ change: (inout sending State) -> Void) {
+    private func update(_ change: (inout State) -> Void) {
         condition.lock()
-        state.withLock(change)
+        state.withLock { change(&$0) }
         condition.broadcast()
         condition.unlock()
     }

@@ -1,0 +1,159 @@
+import FileAccess
+import GRDB
+public import SystemPackage
+
+extension CacheStore {
+    /// Rebuilds the catalog of the store at `root` from its objects and texts alone, and removes what is damaged.
+    ///
+    /// Runs, failures and pins are kept where the former catalog can still be read. What was removed is computed or
+    /// read anew by the next run. Nothing else may hold the store. A repair that is killed is simply run again.
+    ///
+    /// - Parameter threads: how many caches are read at once.
+    public static func repair(
+        _ root: FilePath, createdBy: String, command: String, threads: Int = 1
+    ) throws -> RepairReport {
+        let paths = StorePaths(root)
+        return try CacheStorageError.translating(root) {
+            guard try FileSystem.kind(of: paths.objects) == .directory,
+                try FileSystem.kind(of: paths.texts) == .directory
+            else { throw CacheStorageError(.missing, "there is no store here", path: root) }
+            let lock = try DirectoryLock(paths.lock, command: command)
+            defer { withExtendedLifetime(lock) {} }
+            var report = RepairReport()
+            let former = FormerCatalog(paths.catalog)
+            let texts = try soundTexts(paths, former: former, &report)
+            let caches = try soundCaches(paths, former: former, threads: threads, &report)
+            let fresh = root.appending(AtomicFile.partialName(of: "catalog.sqlite"))
+            for suffix in ["", "-journal"] { try FileSystem.remove(FilePath(fresh.string + suffix)) }
+            try build(fresh, texts: texts, caches: caches, former: former, paths, &report)
+            // The journal belongs to the former catalog and must not be played back into the new one.
+            try FileSystem.remove(FilePath(paths.catalog.string + "-journal"))
+            try FileSystem.rename(fresh, to: paths.catalog)
+            try CatalogSum(catalog: paths.catalog).seal()
+            try FileSystem.createDirectory(paths.runs)
+            try writeMarker(paths, createdBy: createdBy)
+            for file in try FileSystem.files(under: root)
+            where AtomicFile.isPartialName(file.lastComponent?.string ?? "") {
+                try FileSystem.remove(file)
+            }
+            return report
+        }
+    }
+
+    /// Every text object that can be read, one per document.
+    private static func soundTexts(
+        _ paths: StorePaths, former: FormerCatalog, _ report: inout RepairReport
+    ) throws -> [(digest: String, path: FilePath)] {
+        var chosen: [[[UInt8]]: (digest: String, path: FilePath, written: Int)] = [:]
+        for file in try FileSystem.files(under: paths.texts) {
+            guard let digest = StorePaths.digest(of: file, suffix: StorePaths.textSuffix) else { continue }
+            do {
+                let object = try TextObject(file, digest: digest)
+                let key = [Array(object.record.collection.utf8), Array(object.record.id.utf8)]
+                let found = (digest, file, try FileSystem.times(of: file).written)
+                guard let other = chosen[key] else {
+                    chosen[key] = found
+                    continue
+                }
+                // A run was killed after it published a new version: the former catalog knows which, or the later is it.
+                let isNewer =
+                    former.texts.contains(digest)
+                    || (!former.texts.contains(other.digest)
+                        && (found.2, digest) > (other.written, other.digest))
+                let superseded = isNewer ? other.path : file
+                chosen[key] = isNewer ? found : other
+                try remove(
+                    superseded, "another version of the document \(object.record.id) takes its place", &report
+                )
+            } catch let error as CacheStorageError where error.code == .damaged || error.code == .format {
+                try remove(file, error.message, &report)
+            }
+        }
+        return chosen.values.map { ($0.digest, $0.path) }.sorted { $0.digest < $1.digest }
+    }
+
+    /// Every cache that passes a full check.
+    private static func soundCaches(
+        _ paths: StorePaths, former: FormerCatalog, threads: Int, _ report: inout RepairReport
+    ) throws -> [StoredCache] {
+        var result: [StoredCache] = []
+        for file in try FileSystem.files(under: paths.objects) {
+            guard let digest = StorePaths.digest(of: file, suffix: StorePaths.objectSuffix) else { continue }
+            do {
+                let reader = try ContextCacheReader(file)
+                guard reader.identity.digest == digest else {
+                    throw CacheStorageError(
+                        .damaged, "the cache is that of \(reader.identity.digest)", path: file)
+                }
+                try reader.verify(threads: threads)
+                result.append(try describe(reader, fileDigest: nil, isPinned: former.pins.contains(digest)))
+            } catch let error as CacheStorageError where error.code == .damaged || error.code == .format {
+                try remove(file, error.message, &report)
+            }
+        }
+        return result
+    }
+
+    private static func remove(_ file: FilePath, _ reason: String, _ report: inout RepairReport) throws {
+        try FileSystem.remove(file)
+        report.removed.append(StoreFinding(.damaged, file, reason))
+    }
+
+    private static func build(
+        _ path: FilePath, texts: [(digest: String, path: FilePath)], caches: [StoredCache],
+        former: FormerCatalog,
+        _ paths: StorePaths, _ report: inout RepairReport
+    ) throws {
+        let catalog = try Catalog(path, readOnly: false, creating: true)
+        let present = Set(caches.map { $0.identity.digest })
+        var result = report
+        try catalog.write { database in
+            for cache in caches { try catalog.record(cache, database) }
+            for text in texts {
+                let object = try TextObject(text.path, digest: text.digest)
+                _ = try catalog.publish(object, database)
+                let needed = (object.cache.map { [$0] } ?? []) + object.companions
+                if !needed.allSatisfy({ present.contains($0) }) {
+                    result.withoutCache.append("\(object.record.collection)/\(object.record.id)")
+                }
+            }
+            for run in former.runs { try catalog.record(run, database) }
+            for failure in former.failures { try catalog.record(failure, database) }
+        }
+        try catalog.database.close()
+        result.documents = texts.count
+        result.caches = caches.count
+        result.runs = former.runs.count
+        result.withoutCache.sort()
+        report = result
+    }
+}
+
+/// What can still be read of a catalog that is about to be replaced.
+private struct FormerCatalog {
+    var texts: Set<String> = []
+    var pins: Set<String> = []
+    var runs: [RunRecord] = []
+    var failures: [FailureRecord] = []
+
+    /// Reads as much as possible; what cannot be read is left out, since the catalog is only an index.
+    init(_ path: FilePath) {
+        func attempt<Value>(_ fallback: Value, _ body: () throws -> Value) -> Value {
+            do { return try body() } catch { return fallback }
+        }
+        guard let catalog = attempt(nil, { try Catalog(path, readOnly: false) as Catalog? }) else { return }
+        texts = attempt([]) {
+            try catalog.read { try Set(String.fetchAll($0, sql: "SELECT text_object FROM documents")) }
+        }
+        pins = attempt([]) {
+            try catalog.read {
+                try Set(String.fetchAll($0, sql: "SELECT identity FROM caches WHERE pinned = 1"))
+            }
+        }
+        runs = attempt([]) { try catalog.read { try catalog.runs($0) } }
+        for run in runs {
+            failures += attempt([]) { try catalog.read { try catalog.failures(ofRun: run.id, $0) } }
+        }
+        attempt(()) { try catalog.database.close() }
+    }
+}

@@ -1,0 +1,45 @@
+import Documents
+import Pipelines
+import Synchronization
+
+/// Shows a run's progress, and each document where JSON lines are asked for.
+final class ProgressObserver: RunObserver {
+    private let progress: ProgressReporter
+    private let output: JSONLines?
+    private let history: RunHistory
+    private let trouble = Mutex<(any Error)?>(nil)
+
+    init(_ progress: ProgressReporter, output: JSONLines?, history: RunHistory) {
+        self.progress = progress
+        self.output = output
+        self.history = history
+    }
+
+    func advanced(tokens: Int) {
+        progress.advance(ProgressCounts(documents: 0, tokens: tokens, bytesSaved: 0))
+    }
+
+    func finished(_ document: DocumentOutcome) {
+        progress.advance(
+            ProgressCounts(
+                documents: 1, tokens: 0, bytesSaved: max(0, document.rawBytes - document.storedBytes)))
+        attempt { try output?.write("document", document) }
+    }
+
+    func failed(_ failure: DocumentFailure) {
+        progress.note("pharos: \(failure)")
+        attempt {
+            try output?.write("failure", failure)
+            try history.note(failure)
+        }
+    }
+
+    /// A line that cannot be written does not stop a run; the first such trouble is kept for the log.
+    private func attempt(_ body: () throws -> Void) {
+        do {
+            try body()
+        } catch {
+            trouble.withLock { $0 = $0 ?? error }
+        }
+    }
+}

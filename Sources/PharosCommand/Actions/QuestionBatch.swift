@@ -1,0 +1,81 @@
+import Answering
+import CacheStorage
+import ContextCaching
+import Documents
+import FileAccess
+import Foundation
+import Pipelines
+import Tensors
+
+/// Answers a pipeline's questions from the caches it just made, and counts the right ones where they are known.
+struct QuestionBatch {
+    var request: RunRequest
+    var store: CacheStore?
+    var loaded: LoadedModel
+    var context: ContextRecipe
+    var options: PipelineRun.Options
+
+    /// How the questions went.
+    struct Outcome: Codable {
+        var asked = 0
+        /// Questions whose answer is known.
+        var known = 0
+        var right = 0
+        /// Right answers of the same model from the same pieces of text, uncompressed.
+        var rightUncompressed = 0
+        /// Questions whose document was among those chosen.
+        var found = 0
+        var reusedTokens = 0
+        var computedTokens = 0
+
+        private enum CodingKeys: String, CodingKey {
+            case asked, known, right, found
+            case rightUncompressed = "right_uncompressed"
+            case reusedTokens = "context_tokens_reused"
+            case computedTokens = "context_tokens_computed"
+        }
+    }
+
+    func answer() throws -> Outcome? {
+        guard let path = request.questions, let store else { return nil }
+        let questions = try QuestionFile.read(path)
+        let answerer = StoreAnswerer(
+            store: store, collection: request.collection, loaded: loaded, normaliser: TextNormalizer.version,
+            context: ComputeContext(threads: options.threads))
+        var outcome = Outcome()
+        var lines = ""
+        for question in questions {
+            if options.shouldStop() { throw CancellationError() }
+            let answer: Answer
+            do {
+                answer = try answerer.answer(question, choice: request.choice)
+            } catch let error as AnsweringError where error.code == .nothingChosen {
+                outcome.asked += 1
+                if question.answer != nil { outcome.known += 1 }
+                continue
+            }
+            outcome.asked += 1
+            outcome.reusedTokens += answer.reusedTokens
+            outcome.computedTokens += answer.computedTokens
+            lines += try JSONLines.line("answer", AnswerLine(answer, id: question.id, showTokens: false))
+            guard let expected = question.answer else { continue }
+            outcome.known += 1
+            if let document = question.document, answer.documents.contains(document) { outcome.found += 1 }
+            if Self.isRight(answer.text, expected) { outcome.right += 1 }
+            let control = try answerer.answerUncompressed(question, choice: request.choice)
+            if Self.isRight(control.text, expected) { outcome.rightUncompressed += 1 }
+        }
+        if let path = request.answers { try AtomicFile.replace(path, with: Array(lines.utf8)) }
+        return outcome
+    }
+
+    /// Exact match, white space around it and a final full stop aside.
+    static func isRight(_ answer: String, _ expected: String) -> Bool {
+        func plain(_ text: String) -> String {
+            var text = text.trimmingCharacters(in: .whitespacesAndNewlines)
+            if text.hasSuffix(".") { text.removeLast() }
+            return text.lowercased()
+        }
+        return plain(answer) == plain(expected)
+    }
+}

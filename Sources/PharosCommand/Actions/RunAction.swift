@@ -1,0 +1,107 @@
+import Answering
+import CacheStorage
+import ContextCaching
+import Documents
+import FileAccess
+import Foundation
+import Pipelines
+import SystemPackage
+
+/// Runs a pipeline: plan, compress, publish, answer its questions, report.
+struct RunAction {
+    var request: RunRequest
+    var loaded: LoadedModel
+    var json: Bool
+    var dryRun = false
+    var options = PipelineRun.Options()
+    /// The command line, for the store's lock and history.
+    var command: String
+
+    private var output: JSONLines { JSONLines(StandardStream.output) }
+
+    func perform() throws {
+        let recipe = try ContextRecipe(
+            loaded, compression: request.compression, storage: request.storage,
+            normaliser: TextNormalizer.version)
+        if dryRun { return try showPlan(recipe) }
+        let stop = StopSignal()
+        var options = options
+        options.shouldStop = { stop.isRaised }
+        let store = try CacheStore.create(
+            request.store, createdBy: "pharos \(Pharos.version)", command: command)
+        if let holder = store.abandonedBy {
+            try StandardStream.error.write("pharos: took over from \(holder), which ended without releasing the store\n")
+        }
+        let run = PipelineRun(
+            sources: request.sources, collection: request.collection, recipe: recipe, store: store,
+            options: options)
+        let history = try RunHistory(run: run, request: request, command: command)
+        do {
+            try perform(run, history, options)
+        } catch is CancellationError {
+            try history.finish("stopped", RunReport())
+            try StandardStream.error.write("pharos: stopped; run the same command again to continue\n")
+            throw FinishedWithStatus(stop.status)
+        } catch {
+            try history.finish("failed", RunReport())
+            throw error
+        }
+    }
+
+    private func perform(_ run: PipelineRun, _ history: RunHistory, _ options: PipelineRun.Options) throws {
+        let clock = ContinuousClock()
+        let begin = clock.now
+        let plan = try run.plan()
+        try history.write(plan)
+        let progress = ProgressReporter(
+            total: ProgressCounts(
+                documents: plan.documents.count, tokens: plan.tokensToCompute, bytesSaved: 0),
+            sink: StandardStream.error,
+            style: ProgressReporter.style(for: .error, environment: ProcessInfo.processInfo.environment))
+        let observer = ProgressObserver(progress, output: json ? output : nil, history: history)
+        let report = try run.perform(plan, observer: observer)
+        progress.finish()
+        let compressed = clock.now
+        let outcome = try QuestionBatch(
+            request: request, store: run.store, loaded: loaded, context: run.recipe, options: options
+        ).answer()
+        let status = report.failures.isEmpty ? "done" : "done with failures"
+        try history.finish(status, report)
+        let summary = RunSummary(
+            collection: request.collection, report: report, sourceBytes: report.textBytes,
+            seconds: (compressed - begin).inSeconds, questions: outcome,
+            questionSeconds: (clock.now - compressed).inSeconds)
+        try history.write(summary)
+        if json { try output.write("summary", summary) } else { try StandardStream.output.write(summary.text) }
+        if !report.failures.isEmpty { throw FinishedWithStatus(.someDocumentsFailed) }
+    }
+
+    private func showPlan(_ recipe: ContextRecipe) throws {
+        let store = try existingStore()
+        let plan = try PipelineRun(
+            sources: request.sources, collection: request.collection, recipe: recipe, store: store,
+            options: options
+        ).plan()
+        let summary = PlanSummary(plan)
+        if json {
+            for document in plan.documents { try output.write("document", document) }
+            for failure in plan.failures { try output.write("failure", failure) }
+            try output.write("summary", summary)
+        } else {
+            try StandardStream.output.write(summary.text(plan))
+        }
+        if !plan.failures.isEmpty { throw FinishedWithStatus(.someDocumentsFailed) }
+    }
+
+    private func existingStore() throws -> CacheStore? {
+        do {
+            return try CacheStore(request.store, access: .reading)
+        } catch let error as CacheStorageError where error.code == .missing {
+            return nil
+        }
+    }
+}
+
+extension Duration {
+    var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}

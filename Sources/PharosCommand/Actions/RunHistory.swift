@@ -1,0 +1,74 @@
+import CacheStorage
+import Documents
+import FileAccess
+import Foundation
+import Pipelines
+import Synchronization
+import SystemPackage
+
+/// Notes a run in the store: its row, its plan, its failures, its report.
+final class RunHistory: Sendable {
+    private let store: CacheStore
+    private let record: Mutex<RunRecord>
+    private let directory: FilePath
+    private let failures = Mutex<[String]>([])
+
+    init(run: PipelineRun, request: RunRequest, command: String) throws {
+        guard let store = run.store else { throw CommandError(.storeMissing, "a run needs a store") }
+        self.store = store
+        let now = Int(Date().timeIntervalSince1970)
+        let known = try Set(store.runs().map(\.id))
+        var id = "\(now)"
+        var number = 1
+        while known.contains(id) {
+            number += 1
+            id = "\(now)-\(number)"
+        }
+        directory = store.paths.run(id)
+        try FileSystem.createDirectory(directory)
+        let record = RunRecord(
+            id: id, collection: request.collection, command: command, version: Pharos.version,
+            definition: ContentDigest.hex(of: request.definition), started: now)
+        self.record = Mutex(record)
+        try store.beginRun(record)
+    }
+
+    func write(_ plan: RunPlan) throws {
+        let lines = try plan.documents.map { try JSONLines.line("document", $0) }
+        try AtomicFile.replace(directory.appending("plan.ndjson"), with: Array(lines.joined().utf8))
+    }
+
+    func write(_ summary: RunSummary) throws {
+        let line = try JSONLines.line("summary", summary)
+        try AtomicFile.replace(directory.appending("report.json"), with: Array(line.utf8))
+    }
+
+    /// Notes a document that failed, in the catalog and in the dead-letter file.
+    func note(_ failure: DocumentFailure) throws {
+        let run = record.withLock { $0 }
+        try store.recordFailure(
+            FailureRecord(
+                run: run.id, collection: run.collection, document: nil, code: failure.code.rawValue,
+                message: failure.message, file: failure.file, line: failure.line, column: failure.column,
+                path: failure.path))
+        let line = try JSONLines.line("failure", failure)
+        let all = failures.withLock { lines in
+            lines.append(line)
+            return lines.joined()
+        }
+        try AtomicFile.replace(directory.appending("failures.ndjson"), with: Array(all.utf8))
+    }
+
+    func finish(_ status: String, _ report: RunReport) throws {
+        let finished = record.withLock { record in
+            record.ended = Int(Date().timeIntervalSince1970)
+            record.status = status
+            record.counts = [
+                "documents": report.documents, "tokens": report.tokens, "windows": report.windows,
+                "beacons": report.beacons, "failures": report.failures.count, "stored_bytes": report.storedBytes,
+            ]
+            return record
+        }
+        try store.finishRun(finished)
+    }
+}

@@ -1,0 +1,60 @@
+public import ArgumentParser
+public import CacheStorage
+import ContextCaching
+import Foundation
+import Pipelines
+import SystemPackage
+
+extension KeyValueEncoding: ExpressibleByArgument {}
+
+struct AddCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add",
+        abstract: "Compress files or folders into a store, without a pipeline file.",
+        discussion: "Example: pharos add Samples/manuals --collection manuals --store /tmp/store")
+
+    @Argument(help: "Files, folders or patterns; '-' is standard input.")
+    var paths: [String]
+
+    @Option(help: "The collection that the documents join.")
+    var collection: String
+
+    @OptionGroup var store: StoreOptions
+
+    @OptionGroup var model: ModelOptions
+
+    @Option(help: "Raw tokens per beacon, or 'adaptive' for the checkpoint's own rule.")
+    var ratio: String = String(AnswerDefaults.ratio)
+
+    @Option(help: "'document', or how many windows begin with a fresh memory, such as '4 windows'.")
+    var segment: String = "\(AnswerDefaults.segmentWindows) windows"
+
+    @Option(help: "Raw tokens of a window. (default: the model's own)")
+    var window: Int?
+
+    @Option(help: "How keys and values are stored: f32, f16, int8 or int4.")
+    var values: KeyValueEncoding = .int8
+
+    @Option(help: "zstd level, 1 to 19.")
+    var zstd = 3
+
+    @Option(help: "Documents in work at a time. (default: one per thread)")
+    var jobs: Int?
+
+    @Flag(help: "Print one JSON object per document, then a summary.")
+    var json = false
+
+    func run() async throws {
+        guard (1...19).contains(zstd) else { throw CommandError(.usage, "--zstd is \(zstd)", hint: "give 1 to 19") }
+        let request = RunRequest(
+            adding: paths, collection: collection, store: try store.path,
+            compression: try CompressionChoice.settings(ratio: ratio, segment: segment, window: window),
+            storage: StorageSettings(keys: values, values: values, level: zstd))
+        var action = RunAction(
+            request: request, loaded: try model.load(), json: json, command: "add --collection \(collection)")
+        action.options.threads = try model.threadCount()
+        action.options.jobs = try JobCount.resolve(jobs, threads: action.options.threads)
+        action.options.removesMissing = false
+        try action.perform()
+    }
+}

@@ -1,0 +1,117 @@
+public import Answering
+public import ArgumentParser
+import BeaconModel
+import CacheStorage
+import ContextCaching
+import Documents
+import Foundation
+import SystemPackage
+import Tensors
+
+extension ContextChoice.Unit: ExpressibleByArgument {}
+
+struct AskCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ask",
+        abstract: "Answer a question from a store's caches, with the sentences it rests on.",
+        discussion: """
+            Documents are not read again: the model sees their beacons alone. '-' reads questions as JSON lines \
+            and answers in their order. Exits with 12 if a cache does not belong to the model at hand, 13 if one \
+            is damaged.
+
+            Example: pharos ask 'Who manages the Gallow Reach depot?' --store Samples/store
+            """)
+
+    @Argument(help: "The question, or '-' for JSON lines with the fields question, id, documents.")
+    var question: String
+
+    @OptionGroup var store: StoreOptions
+
+    @Option(help: "The collection to answer from. (default: the only one)")
+    var collection: String?
+
+    @Option(help: "A document to answer from; may be repeated.")
+    var document: [String] = []
+
+    @Option(help: "What is laid into memory: document, segments or windows.")
+    var context: ContextChoice.Unit = .segments
+
+    @Option(help: "Memory entries that the pieces may take up together.")
+    var beacons = 2048
+
+    @Option(help: "Pieces laid into memory at most.")
+    var top = AnswerDefaults.top
+
+    @Option(help: "The ratio that caches must have been made with.")
+    var ratio: Int?
+
+    @Option(help: "The longest answer, in tokens.")
+    var maxTokens = 64
+
+    @Option(help: "0 for the likeliest answer; more for more variety.")
+    var temperature: Float = 0
+
+    @Option(help: "Tokens to choose among; 0 for all.")
+    var topK = 0
+
+    @Option(help: "Smallest set of tokens to choose among that reaches this probability.")
+    var topP: Float = 1
+
+    @Option(help: "The sampler's seed.")
+    var seed: UInt64 = 0
+
+    @Flag(help: "Print the answer as it is decoded.")
+    var stream = false
+
+    @Flag(help: "Print one JSON object per answer.")
+    var json = false
+
+    @Flag(help: "Add the generated token ids to the JSON.")
+    var showTokens = false
+
+    @OptionGroup var model: ModelOptions
+
+    func run() async throws {
+        let store = try self.store.open()
+        let collection = try StoreOptions.collection(self.collection, in: store)
+        // Without a flag the products are computed as the caches were.
+        let stored = try store.caches().first.flatMap { WeightFormat(rawValue: $0.identity["compute.weights"] ?? "") }
+        var answerer = StoreAnswerer(
+            store: store, collection: collection, loaded: try model.load(format: stored),
+            normaliser: TextNormalizer.version, context: try model.context())
+        answerer.requirements.ratio = ratio
+        let choice = ContextChoice(unit: context, top: max(1, top), beacons: max(1, beacons))
+        for question in try questions() { try answer(question, with: answerer, choice) }
+    }
+
+    private func questions() throws -> [Question] {
+        guard question == "-" else {
+            guard question.contains(where: { !$0.isWhitespace }) else {
+                throw CommandError(.usage, "the question is empty")
+            }
+            return [Question(question, documents: document.isEmpty ? nil : document)]
+        }
+        let data = FileHandle.standardInput.readDataToEndOfFile()
+        return try QuestionFile.parse(data, name: "standard input").map { question in
+            var question = question
+            if question.documents == nil, !document.isEmpty { question.documents = document }
+            return question
+        }
+    }
+
+    private func answer(_ question: Question, with answerer: StoreAnswerer, _ choice: ContextChoice) throws {
+        var options = Answerer.Options()
+        options.maxTokens = max(1, maxTokens)
+        options.sampler = Sampler(temperature: temperature, topK: topK, topP: topP, seed: seed)
+        let streams = stream && !json
+        let answer = try answerer.answer(question, choice: choice, options: options) { piece in
+            if streams { try StandardStream.output.write(piece) }
+        }
+        if json {
+            try JSONLines(StandardStream.output).write(
+                "answer", AnswerLine(answer, id: question.id, showTokens: showTokens))
+        } else {
+            try StandardStream.output.write(AnswerLine.text(answer, isStreamed: streams))
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import ArgumentParser
+import BundledModel
+import CacheStorage
+import ContextCaching
+import Foundation
+import SystemPackage
+import Tensors
+import Tokenization
+
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Show versions, kernels, model and store, and what is wrong with them.",
+        discussion: "Example: pharos doctor --store Samples/store")
+
+    @OptionGroup var store: StoreOptions
+
+    @OptionGroup var model: ModelOptions
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    private struct Finding: Encodable {
+        var name: String
+        var value: String
+        var ok: Bool
+    }
+
+    private struct Report: Encodable {
+        var findings: [Finding]
+    }
+
+    func run() async throws {
+        var findings = [
+            Finding(name: "pharos", value: Pharos.version, ok: true),
+            Finding(name: "processors", value: String(ProcessInfo.processInfo.activeProcessorCount), ok: true),
+            Finding(
+                name: "memory", value: HumanFormat.bytes(Int(ProcessInfo.processInfo.physicalMemory)), ok: true),
+        ]
+        findings.append(check("kernels") { "\(try model.context().instructionSet)" })
+        findings.append(
+            check("model") {
+                let directory = try model.directory()
+                let loaded = try model.load()
+                return "\(directory) (\(loaded.layout.name) layout, \(loaded.tokenizer.vocabularySize) tokens)"
+            })
+        findings.append(
+            check("store") {
+                let path = try store.path
+                guard FileManager.default.fileExists(atPath: path.string) else { return "\(path): none yet" }
+                let statistics = try store.open().statistics()
+                return "\(path): \(statistics.documents) documents, \(HumanFormat.bytes(statistics.cacheBytes))"
+            })
+        for warning in model.environment.unknownVariables {
+            findings.append(Finding(name: "environment", value: warning, ok: false))
+        }
+        if json {
+            try JSONLines(StandardStream.output).write("doctor", Report(findings: findings))
+        } else {
+            var table = TextTable([.init("what"), .init(""), .init("finding")])
+            for finding in findings { table.add([finding.name, finding.ok ? "ok" : "!!", finding.value]) }
+            try StandardStream.output.write(table.text)
+        }
+        if findings.contains(where: { !$0.ok }) { throw FinishedWithStatus(.failed) }
+    }
+
+    private func check(_ name: String, _ body: () throws -> String) -> Finding {
+        do {
+            return Finding(name: name, value: try body(), ok: true)
+        } catch {
+            return Finding(name: name, value: ErrorReport.reports(of: error).map(\.message).joined(separator: "; "), ok: false)
+        }
+    }
+}

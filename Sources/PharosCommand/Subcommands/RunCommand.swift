@@ -1,0 +1,95 @@
+import ArgumentParser
+import Foundation
+import Pipelines
+import SystemPackage
+import Tensors
+
+/// The pipeline file and the flags that `run` and `plan` share.
+struct PipelineOptions: ParsableArguments {
+    @Argument(help: "The pipeline file.")
+    var pipeline: String
+
+    @OptionGroup var model: ModelOptions
+
+    @Flag(help: "Print one JSON object per document, then a summary.")
+    var json = false
+
+    /// Reads the file and prepares the action.
+    func action(command: String) throws -> RunAction {
+        let path = FilePath(pipeline)
+        let definition = try PipelineFile.read(path, environment: ProcessInfo.processInfo.environment)
+        var file: FilePath?
+        if case .directory(let directory) = definition.model { file = directory }
+        let format = WeightFormat(rawValue: definition.weights.rawValue)
+        let loaded = try model.load(file: file, format: format)
+        let text = FileManager.default.contents(atPath: path.string).map { String(decoding: $0, as: UTF8.self) }
+        let request = RunRequest(
+            definition, text: text ?? "",
+            compression: CompressionChoice.settings(definition.compression))
+        var action = RunAction(request: request, loaded: loaded, json: json, command: command)
+        action.options.threads = try model.threadCount()
+        return action
+    }
+}
+
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Compress what changed in a pipeline's sources, answer its questions, report.",
+        discussion: """
+            Running again does only what is left to do. Exits with 3 if some documents failed, 75 or 130 if it \
+            was stopped.
+
+            Example: pharos run Pipelines/samples.yaml
+            """)
+
+    @OptionGroup var options: PipelineOptions
+
+    @Flag(help: "Say what would be done, without doing it; the same as 'plan'.")
+    var dryRun = false
+
+    @Option(help: "Documents in work at a time. (default: one per thread)")
+    var jobs: Int?
+
+    @Flag(help: "Stop at the first document that fails.")
+    var failFast = false
+
+    @Option(help: "Stop once more documents than this have failed.")
+    var maxFailures: Int?
+
+    func run() async throws {
+        var action = try options.action(command: "run \(options.pipeline)")
+        action.dryRun = dryRun
+        action.options.failFast = failFast
+        action.options.maxFailures = maxFailures
+        action.options.jobs = try JobCount.resolve(jobs, threads: action.options.threads)
+        try action.perform()
+    }
+}
+
+struct PlanCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan",
+        abstract: "Say what a run would do with each document, and why.",
+        discussion: "Example: pharos plan Pipelines/samples.yaml")
+
+    @OptionGroup var options: PipelineOptions
+
+    func run() async throws {
+        var action = try options.action(command: "plan \(options.pipeline)")
+        action.dryRun = true
+        try action.perform()
+    }
+}
+
+/// Documents in work at a time.
+enum JobCount {
+    static func resolve(_ flag: Int?, threads: Int) throws -> Int {
+        let environment = EnvironmentSettings(ProcessInfo.processInfo.environment)
+        let jobs = try environment.resolve(flag: flag, .jobs, default: threads)
+        guard (1...256).contains(jobs) else {
+            throw CommandError(.usage, "--jobs is \(jobs)", hint: "give 1 to 256")
+        }
+        return jobs
+    }
+}

@@ -1,0 +1,97 @@
+/// Runs pipelines by their schedules until it is cancelled.
+///
+/// The state is written after every change and before a run begins, so that a scheduler killed at any moment knows
+/// what it had started.
+public struct ScheduleRunner: Sendable {
+    /// Runs one start of a pipeline to its end; when its task is cancelled it stops soon and returns.
+    public typealias Run = @Sendable (ScheduledStart) async -> RunOutcome
+
+    private let pipelines: [ScheduledPipeline]
+    private let stateFile: ScheduleStateFile
+    private let clock: any ScheduleClock
+    private let seed: UInt64
+    private let run: Run
+
+    /// Creates a runner.
+    ///
+    /// - Parameter seed: Settles the jitter; give each machine its own.
+    public init(
+        _ pipelines: [ScheduledPipeline], stateFile: ScheduleStateFile, seed: UInt64,
+        clock: any ScheduleClock,
+        run: @escaping Run
+    ) {
+        self.pipelines = pipelines
+        self.stateFile = stateFile
+        self.seed = seed
+        self.clock = clock
+        self.run = run
+    }
+
+    private enum Message: Sendable {
+        case ended(String, RunOutcome)
+        case woke
+    }
+
+    /// Runs what is due, and goes on until the task is cancelled; with `once`, until what was due has ended.
+    ///
+    /// On cancellation the runs that are going are cancelled too and waited for. They stay noted as going, so that
+    /// the next scheduler takes them up again.
+    /// - Throws: ``PipelinesError`` when the state cannot be read or written, or two pipelines have the same name.
+    public func perform(once: Bool = false) async throws {
+        var stored = try stateFile.read()
+        var engine = try ScheduleEngine(pipelines, state: stored, seed: seed, now: clock.now)
+        var tasks: [String: Task<Void, Never>] = [:]
+        var overdue: Set<String> = []
+        let (messages, sender) = AsyncStream.makeStream(of: Message.self)
+        var inbox = messages.makeAsyncIterator()
+        var mayStart = true
+        do {
+            while true {
+                let starts = mayStart ? engine.starts(at: clock.now) : []
+                if once { mayStart = false }
+                if engine.state != stored {
+                    try stateFile.write(engine.state)
+                    stored = engine.state
+                }
+                for start in starts {
+                    let run = run
+                    tasks[start.pipeline] = Task { sender.yield(.ended(start.pipeline, await run(start))) }
+                }
+                if once, tasks.isEmpty { break }
+                let message = await next(&inbox, wake: engine.nextWake(after: clock.now), sender)
+                guard let message else { break }
+                if case .ended(let name, let outcome) = message {
+                    tasks[name] = nil
+                    let isLate = overdue.remove(name) != nil && outcome != .succeeded
+                    engine.finished(name, isLate ? .timedOut : outcome, at: clock.now)
+                }
+                for name in engine.overdue(at: clock.now) where overdue.insert(name).inserted {
+                    tasks[name]?.cancel()
+                }
+            }
+        } catch {
+            await stop(tasks)
+            throw error
+        }
+        await stop(tasks)
+    }
+
+    /// Waits for the end of a run or for `wake`; returns nil when the task is cancelled.
+    private func next(
+        _ inbox: inout AsyncStream<Message>.Iterator, wake: UnixTime?,
+        _ sender: AsyncStream<Message>.Continuation
+    ) async -> Message? {
+        let clock = clock
+        let sleeper = Task {
+            await clock.wait(until: wake)
+            if !Task.isCancelled { sender.yield(.woke) }
+        }
+        defer { sleeper.cancel() }
+        return await inbox.next(isolation: nil)
+    }
+
+    private func stop(_ tasks: [String: Task<Void, Never>]) async {
+        for task in tasks.values { task.cancel() }
+        for task in tasks.values { await task.value }
+    }
+}

@@ -1,0 +1,136 @@
+import Foundation
+import Synchronization
+import SystemPackage
+import Testing
+
+@testable import Pipelines
+
+@Suite struct ScheduleRunnerTests {
+    /// A clock that jumps to the time waited for, up to an end where it waits for cancellation.
+    private final class JumpingClock: ScheduleClock {
+        private let time: Mutex<UnixTime>
+        private let end: UnixTime
+
+        init(from start: UnixTime, to end: UnixTime) {
+            time = Mutex(start)
+            self.end = end
+        }
+
+        var now: UnixTime { time.withLock { $0 } }
+
+        func wait(until wake: UnixTime?) async {
+            await Task.yield()
+            if let wake, wake <= end, !Task.isCancelled {
+                time.withLock { $0 = max($0, wake) }
+                return
+            }
+            while !Task.isCancelled { await Task.yield() }
+        }
+    }
+
+    private let midnight = UnixTime(CivilTime.day(year: 2026, month: 6, day: 1) * 86_400)
+
+    private func withStateFile(_ body: (ScheduleStateFile) async throws -> Void) async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(
+            path: "pharos-schedule-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        do {
+            try await body(ScheduleStateFile(FilePath(folder.path).appending("schedule.json")))
+        } catch {
+            try FileManager.default.removeItem(at: folder)
+            throw error
+        }
+        try FileManager.default.removeItem(at: folder)
+    }
+
+    private func pipeline(_ cron: String) throws -> ScheduledPipeline {
+        try ScheduledPipeline(name: "p", settings: ScheduleSettings(cron: try CronExpression(cron)))
+    }
+
+    @Test func aDayIsRunAndCancelled() async throws {
+        try await withStateFile { file in
+            let clock = JumpingClock(from: midnight, to: midnight + .seconds(86_400))
+            let count = Mutex(0)
+            let pipeline = try pipeline("0 * * * *")
+            let (ended, sender) = AsyncStream.makeStream(of: Void.self)
+            let runner = ScheduleRunner([pipeline], stateFile: file, seed: 1, clock: clock) { _ in
+                if count.withLock({
+                    $0 += 1
+                    return $0
+                }) == 24 {
+                    sender.finish()
+                }
+                return .succeeded
+            }
+            let task = Task { try await runner.perform() }
+            for await _ in ended {}
+            task.cancel()
+            try await task.value
+            #expect(count.withLock { $0 } == 24)
+            #expect(try file.read().history.filter { $0.kind == .started }.count == 24)
+        }
+    }
+
+    @Test func onceRunsWhatIsDueAndEnds() async throws {
+        try await withStateFile { file in
+            let pipeline = try pipeline("0 * * * *")
+            let count = Mutex(0)
+            for hours in [0, 0, 3, 3] {
+                let now = midnight + .seconds(hours * 3_600 + 5)
+                let clock = JumpingClock(from: now, to: now)
+                try await ScheduleRunner([pipeline], stateFile: file, seed: 1, clock: clock) { _ in
+                    count.withLock { $0 += 1 }
+                    return .succeeded
+                }.perform(once: true)
+            }
+            #expect(count.withLock { $0 } == 1)
+            #expect(try file.read().history.map(\.kind) == [.started, .succeeded])
+        }
+    }
+
+    @Test func aRunPastItsTimeoutIsStopped() async throws {
+        try await withStateFile { file in
+            var settings = ScheduleSettings(cron: try CronExpression("0 12 * * *"))
+            settings.timeout = .seconds(60)
+            let pipeline = try ScheduledPipeline(name: "p", settings: settings)
+            let before = try ScheduleEngine([pipeline], state: ScheduleState(), seed: 1, now: midnight)
+            try file.write(before.state)
+            let noon = midnight + .seconds(43_200)
+            let clock = JumpingClock(from: noon, to: noon + .seconds(600))
+            try await ScheduleRunner([pipeline], stateFile: file, seed: 1, clock: clock) { _ in
+                while !Task.isCancelled { await Task.yield() }
+                return .failed
+            }.perform(once: true)
+            #expect(try file.read().history.map(\.kind) == [.started, .timedOut])
+        }
+    }
+
+    @Test(arguments: ["", "{", "[]", "{\"version\":2,\"entries\":{},\"history\":[]}", "\u{0}"])
+    func aDamagedStateIsRefused(_ text: String) async throws {
+        try await withStateFile { file in
+            try Data(text.utf8).write(to: URL(filePath: file.path.string))
+            let error = #expect(throws: PipelinesError.self) { try file.read() }
+            #expect(error?.code == .damagedState)
+        }
+    }
+
+    @Test func aHugeTimeIsRefused() async throws {
+        try await withStateFile { file in
+            let text =
+                "{\"version\":1,\"history\":[],\"entries\":{\"p\":{\"timing\":\"x\",\"considered\":\(Int.max),\"waiting\":[]}}}"
+            try Data(text.utf8).write(to: URL(filePath: file.path.string))
+            #expect(throws: PipelinesError.self) { try file.read() }
+        }
+    }
+
+    @Test func theStateSurvivesAsItWas() async throws {
+        try await withStateFile { file in
+            #expect(try file.read() == ScheduleState())
+            var engine = try ScheduleEngine(
+                [pipeline("* * * * *")], state: ScheduleState(), seed: 1, now: midnight)
+            _ = engine.starts(at: midnight + .seconds(60))
+            try file.write(engine.state)
+            #expect(try file.read() == engine.state)
+        }
+    }
+}
