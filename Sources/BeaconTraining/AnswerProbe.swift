@@ -29,7 +29,8 @@ public struct AnswerProbe: Sendable {
     public let generator: QuestionDocumentGenerator
     public let encode: BatchSource.Encoder
 
-    public init(windowSize: Int, generator: QuestionDocumentGenerator, encode: @escaping BatchSource.Encoder) {
+    public init(windowSize: Int, generator: QuestionDocumentGenerator, encode: @escaping BatchSource.Encoder)
+    {
         self.windowSize = windowSize
         self.generator = generator
         self.encode = encode
@@ -52,7 +53,9 @@ public struct AnswerProbe: Sendable {
                 let document = generator.document(
                     index, bytes: Int(share * Double(windowSize) * 3.1), questions: 6)
                 let tokens = encode(document.text)
-                guard windows == 0 ? tokens.count < windowSize : tokens.count / windowSize == windows else { continue }
+                guard windows == 0 ? tokens.count < windowSize : tokens.count / windowSize == windows else {
+                    continue
+                }
                 var branches: [LabelledTokens] = []
                 var flags: [Bool] = []
                 for item in document.questions {
@@ -75,7 +78,8 @@ public struct AnswerProbe: Sendable {
                     planner.plan(
                         LabelledTokens(tokens: tokens, weights: plain), branches: branches,
                         compression: .init(
-                            ratios: [Int](repeating: ratio, count: ratio == 0 ? 0 : windows), openRatio: ratio))
+                            ratios: [Int](repeating: ratio, count: ratio == 0 ? 0 : windows), openRatio: ratio
+                        ))
                 ])
                 stated.append(flags)
             }
@@ -83,7 +87,8 @@ public struct AnswerProbe: Sendable {
             for (group, flags) in stated.enumerated() {
                 let plan = groups[group][0]
                 for (segment, isStated) in zip(plan.segments.suffix(flags.count), flags) {
-                    Self.score(plan, segment, best[group][0], isStated: isStated, notStated: notStated, into: &cell)
+                    Self.score(
+                        plan, segment, best[group][0], isStated: isStated, notStated: notStated, into: &cell)
                 }
             }
         }

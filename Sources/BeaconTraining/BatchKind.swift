@@ -1,15 +1,16 @@
 /// One kind of batch that a training stage mixes.
 public struct BatchKind: Sendable, Hashable {
     /// What the sequences are.
-    public enum Content: String, Sendable, Hashable {
+    public enum Content: String, Sendable, Hashable, CaseIterable {
         /// Made documents with questions.
         case questions
         /// Made or real documents followed by a repeated part: dense supervision of copying.
         case repetition
         /// Real text, every token predicted.
         case text
-        /// Conversations, answers predicted.
-        case conversations
+        /// Rows of the user's files, whole, in epochs: texts with every token predicted, conversations with their
+        /// answers; batches have equal window counts. `windows` does not matter.
+        case sequences
     }
 
     public var content: Content
@@ -27,7 +28,8 @@ public struct BatchKind: Sendable, Hashable {
     public var freshShare: Double
 
     public init(
-        _ content: Content, share: Double, windows: ClosedRange<Int>, ratios: [Int] = [], textWeight: Float = 0,
+        _ content: Content, share: Double, windows: ClosedRange<Int>, ratios: [Int] = [],
+        textWeight: Float = 0,
         freshShare: Double = 0, lossWeight: Float = 1
     ) {
         self.content = content
@@ -41,7 +43,10 @@ public struct BatchKind: Sendable, Hashable {
 
     /// How logs name it, as `questions 1-4 x2,4`.
     public var label: String {
-        let span = windows.lowerBound == windows.upperBound ? "\(windows.lowerBound)" : "\(windows.lowerBound)-\(windows.upperBound)"
-        return "\(content.rawValue) \(span)" + (ratios.isEmpty ? "" : " x" + ratios.map(String.init).joined(separator: ","))
+        let span =
+            windows.lowerBound == windows.upperBound
+            ? "\(windows.lowerBound)" : "\(windows.lowerBound)-\(windows.upperBound)"
+        return "\(content.rawValue) \(span)"
+            + (ratios.isEmpty ? "" : " x" + ratios.map(String.init).joined(separator: ","))
     }
 }

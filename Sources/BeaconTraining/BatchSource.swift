@@ -17,19 +17,19 @@ public struct BatchSource: Sendable {
     public var separator: Int32
     private let generator: QuestionDocumentGenerator
     private let texts: TextSamples
-    private let conversations: [LabelledTokens]
+    private let sequences: [LabelledTokens]
     private let encode: Encoder
     private let planner: QuestionSequencePlanner
     private let released: SequencePlanner?
 
     /// - Parameters:
     ///   - texts: real text for batches of text and repetition.
-    ///   - conversations: rendered and labelled.
+    ///   - sequences: the user's rows, tokenized and labelled.
     ///   - beacon: settings for text and conversations under the reference's training mode.
     public init(
         seed: UInt64, windowSize: Int, batchTokens: Int, groupTokens: Int, separator: Int32,
         generator: QuestionDocumentGenerator, texts: TextSamples = TextSamples(),
-        conversations: [LabelledTokens] = [], beacon: BeaconConfiguration? = nil, encode: @escaping Encoder
+        sequences: [LabelledTokens] = [], beacon: BeaconConfiguration? = nil, encode: @escaping Encoder
     ) {
         self.seed = seed
         self.windowSize = windowSize
@@ -38,7 +38,7 @@ public struct BatchSource: Sendable {
         self.separator = separator
         self.generator = generator
         self.texts = texts
-        self.conversations = conversations
+        self.sequences = sequences
         self.encode = encode
         planner = QuestionSequencePlanner(windowSize: windowSize)
         released = beacon.map { SequencePlanner($0) }
@@ -47,6 +47,7 @@ public struct BatchSource: Sendable {
     /// The groups of batch `index`: sequences that go through the model together.
     public func groups(_ kind: BatchKind, index: UInt64) throws -> [[SequencePlan]] {
         var random = SeededRandom(seed: seed, stream: 2, index: index)
+        if kind.content == .sequences { return try epoch(kind, index: index, &random) }
         var groups: [[SequencePlan]] = [[]]
         var batch = 0
         var group = 0
@@ -58,7 +59,8 @@ public struct BatchSource: Sendable {
             item += 1
             guard let plan else {
                 guard item < 4096 else {
-                    throw TrainingError(.invalidData, "no sequence of \(kind.label) can be made from the data given")
+                    throw TrainingError(
+                        .invalidData, "no sequence of \(kind.label) can be made from the data given")
                 }
                 continue
             }
@@ -90,9 +92,7 @@ public struct BatchSource: Sendable {
             let length = windows * windowSize + random.integer(in: windowSize / 2...windowSize)
             guard let tokens = texts.tokens(length, &random) else { return nil }
             return try released(LabelledTokens(tokens), kind, &random)
-        case .conversations:
-            guard !conversations.isEmpty else { return nil }
-            return try released(random.pick(conversations), kind, &random)
+        case .sequences: return nil
         }
     }
 
@@ -105,8 +105,10 @@ public struct BatchSource: Sendable {
         let one = random.pick(kind.ratios)
         let mixed = random.chance(0.25)
         let ratios = (0..<windows).map { _ in mixed ? random.pick(kind.ratios) : one }
-        let fresh = windows > 1 && random.chance(kind.freshShare) ? random.integer(in: 1...min(windows, 8)) : 0
-        return .init(ratios: ratios, openRatio: random.chance(0.15) ? 0 : ratios.last ?? one, freshEvery: fresh)
+        let fresh =
+            windows > 1 && random.chance(kind.freshShare) ? random.integer(in: 1...min(windows, 8)) : 0
+        return .init(
+            ratios: ratios, openRatio: random.chance(0.15) ? 0 : ratios.last ?? one, freshEvery: fresh)
     }
 
     private func questions(
@@ -114,13 +116,15 @@ public struct BatchSource: Sendable {
     ) -> SequencePlan? {
         let target = Double(windows) + (windows == 0 ? 0.3 + 0.65 * random.unit() : random.unit())
         let document = generator.document(
-            item, bytes: Int(target * Double(windowSize) * 3.1), questions: random.integer(in: 4...8))
+            item, bytes: Int(target * Double(windowSize) * 3.1), questions: random.integer(in: 5...8))
         let tokens = encode(document.text)
         guard tokens.count >= 24 else { return nil }
         let full = kind.ratios.isEmpty ? 0 : tokens.count / windowSize
         let rest = tokens.count - full * windowSize
-        let branches = branches(
-            document, available: kind.ratios.isEmpty ? Int.max : max(windowSize - rest, 48), kind, &random)
+        // Branches that stay within their window are what answering computes; longer ones ask more of one document.
+        let fits = max(windowSize - rest, windowSize / 3)
+        let available = random.chance(0.3) ? fits : max(fits, windowSize * 5 / 4)
+        let branches = branches(document, available: kind.ratios.isEmpty ? Int.max : available, kind)
         guard !branches.isEmpty else { return nil }
         let labelled = LabelledTokens(
             tokens: tokens, weights: [Float](repeating: kind.textWeight, count: tokens.count))
@@ -130,7 +134,7 @@ public struct BatchSource: Sendable {
 
     /// Questions packed into branches of at most `available` tokens, at least one each.
     private func branches(
-        _ document: QuestionDocument, available: Int, _ kind: BatchKind, _ random: inout SeededRandom
+        _ document: QuestionDocument, available: Int, _ kind: BatchKind
     ) -> [LabelledTokens] {
         var branches: [LabelledTokens] = []
         var open = LabelledTokens(tokens: [], weights: [])
@@ -178,6 +182,40 @@ public struct BatchSource: Sendable {
         return planner.plan(labelled, branches: [branch], compression: compression)
     }
 
+    // MARK: Rows
+
+    /// Batch `index` of an endless run of epochs, each with an order of its own.
+    private func epoch(_ kind: BatchKind, index: UInt64, _ random: inout SeededRandom) throws
+        -> [[SequencePlan]]
+    {
+        let lengths = sequences.map(\.tokens.count)
+        let mean = lengths.isEmpty ? 0 : lengths.reduce(0, +) / lengths.count
+        let size = max(1, batchTokens / max(1, mean))
+        func grouping(_ epoch: UInt64) -> WindowGrouping {
+            WindowGrouping(lengths: lengths, windowSize: windowSize, batchSize: size, seed: seed &+ epoch)
+        }
+        // The number of batches is the same in every epoch.
+        let count = UInt64(grouping(0).batches.count)
+        guard count > 0 else {
+            throw TrainingError(
+                .invalidData,
+                "\(lengths.count) sequences do not fill a batch of \(size) with equal window counts")
+        }
+        let batch = grouping(index / count).batches[Int(index % count)]
+        var groups: [[SequencePlan]] = [[]]
+        var group = 0
+        for number in batch {
+            guard let plan = try released(sequences[number], kind, &random), plan.weight > 0 else { continue }
+            if group > 0, group + plan.inputs.count > groupTokens {
+                groups.append([])
+                group = 0
+            }
+            groups[groups.count - 1].append(plan)
+            group += plan.inputs.count
+        }
+        return groups
+    }
+
     // MARK: Text
 
     private func released(
@@ -195,7 +233,8 @@ public struct BatchSource: Sendable {
         settings.ratios = kind.ratios
         settings.ratioRule = random.chance(0.75) ? .instanceRandom : .stepRandom
         var chooser = RatioChooser(
-            settings, contextLength: .max / 64, mode: .training, seed: UInt32(truncatingIfNeeded: random.next()))
+            settings, contextLength: .max / 64, mode: .training,
+            seed: UInt32(truncatingIfNeeded: random.next()))
         return try SequencePlanner(settings).compressed(sequence, chooser: &chooser)
     }
 }

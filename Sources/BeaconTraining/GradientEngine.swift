@@ -79,7 +79,8 @@ public final class GradientEngine {
         let segmentsPerPass = segmentsPerPass
         DispatchQueue.concurrentPerform(iterations: lanes.count) { index in
             for group in stride(from: index, to: groups.count, by: lanes.count) {
-                results.set(group, lanes[index].pass.evaluate(groups[group], segmentsPerPass: segmentsPerPass))
+                results.set(
+                    group, lanes[index].pass.evaluate(groups[group], segmentsPerPass: segmentsPerPass))
             }
         }
         return (results.values.reduce(0) { $0 + $1.loss } / weight, results.values.map(\.best))
@@ -103,13 +104,15 @@ public final class GradientEngine {
                     .invalidData, "a sequence reaches position \(last); the model has \(angles.positions)")
             }
             let vocabulary = Int32(parameters.table.shape.vocabularySize)
-            guard plan.inputs.allSatisfy({ $0 < vocabulary }), plan.targets.allSatisfy({ $0 < vocabulary }) else {
+            guard plan.inputs.allSatisfy({ $0 < vocabulary }), plan.targets.allSatisfy({ $0 < vocabulary })
+            else {
                 throw TrainingError(
                     .invalidData, "a token id is beyond the model's vocabulary of \(vocabulary)")
             }
         }
         guard weight > 0 else {
-            throw TrainingError(.invalidData, "no token of the batch is labelled; nothing can be learned from it")
+            throw TrainingError(
+                .invalidData, "no token of the batch is labelled; nothing can be learned from it")
         }
         return weight
     }

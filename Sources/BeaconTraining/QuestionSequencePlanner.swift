@@ -37,7 +37,9 @@ public struct QuestionSequencePlanner: Sendable {
         precondition(windows * windowSize <= document.tokens.count)
         var fresh = 0
         for (window, ratio) in compression.ratios.enumerated() {
-            if compression.freshEvery > 0, window % compression.freshEvery == 0 { fresh = plan.retained.count }
+            if compression.freshEvery > 0, window % compression.freshEvery == 0 {
+                fresh = plan.retained.count
+            }
             let begin = plan.inputs.count
             let memory = fresh..<plan.retained.count
             let start = window * windowSize

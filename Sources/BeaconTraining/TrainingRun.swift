@@ -8,7 +8,7 @@ public import SystemPackage
 /// their number alone, and everything else that changes is in the checkpoint.
 public final class TrainingRun {
     /// What happens when a loss or gradient is not a finite number.
-    public enum NonFinitePolicy: String, Sendable, Hashable {
+    public enum NonFinitePolicy: String, Sendable, Hashable, CaseIterable {
         /// The step changes nothing; ten in a row stop the run.
         case skip
         /// The run stops with an error, at its last checkpoint.

@@ -21,7 +21,8 @@ struct GradientTests {
             let length = Double(direction.count).squareRoot()
             let step = Float(2e-3 / length)
             func loss(_ factor: Float) throws -> Double {
-                try parameters.set(item.entry.name, to: zip(values, direction).map { $0 + factor * step * $1 })
+                try parameters.set(
+                    item.entry.name, to: zip(values, direction).map { $0 + factor * step * $1 })
                 return try engine.evaluate(groups).loss
             }
             let slope = try (8 * (loss(1) - loss(-1)) - (loss(2) - loss(-2))) / (12 * Double(step))
@@ -34,7 +35,8 @@ struct GradientTests {
 
     /// Compares `backward(upstream)` with slopes of `Σ upstream · forward`.
     private func check(
-        _ inputs: [Float], outputs: Int, forward: ([Float]) -> [Float], backward: ([Float], [Float]) -> [Float]
+        _ inputs: [Float], outputs: Int, forward: ([Float]) -> [Float],
+        backward: ([Float], [Float]) -> [Float]
     ) {
         var random = SeededRandom(seed: 4)
         let upstream = (0..<outputs).map { _ in Float(random.normal()) }
@@ -125,7 +127,9 @@ struct GradientTests {
             backward: { x, dy in
                 let p = forward(x)
                 var slopes = dy
-                let deltas = (0..<3).map { row in (0..<5).reduce(Float(0)) { $0 + p[row * 5 + $1] * dy[row * 5 + $1] } }
+                let deltas = (0..<3).map { row in
+                    (0..<5).reduce(Float(0)) { $0 + p[row * 5 + $1] * dy[row * 5 + $1] }
+                }
                 pharos_train_softmax_backward(p, &slopes, 5, 3, 5, deltas, 0.5)
                 return slopes
             })

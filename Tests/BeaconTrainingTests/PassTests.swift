@@ -5,8 +5,11 @@ import Testing
 
 /// The pass does the same work however it is divided.
 struct PassTests {
-    private func gradients(_ plans: [[SequencePlan]], lanes: Int = 1, segmentsPerPass: Int? = nil) throws -> [Float] {
-        let engine = TinyModel.engine(try TinyModel.parameters(), lanes: lanes, segmentsPerPass: segmentsPerPass)
+    private func gradients(_ plans: [[SequencePlan]], lanes: Int = 1, segmentsPerPass: Int? = nil) throws
+        -> [Float]
+    {
+        let engine = TinyModel.engine(
+            try TinyModel.parameters(), lanes: lanes, segmentsPerPass: segmentsPerPass)
         let loss = try engine.accumulate(plans)
         return [Float(loss)] + engine.gradients.values(0..<engine.trainable.count)
     }
@@ -44,7 +47,8 @@ struct PassTests {
 
     @Test("Branches of one document equal sequences of their own")
     func branches() throws {
-        let document = LabelledTokens(tokens: TinyModel.tokens(19, seed: 1), weights: [Float](repeating: 0, count: 19))
+        let document = LabelledTokens(
+            tokens: TinyModel.tokens(19, seed: 1), weights: [Float](repeating: 0, count: 19))
         let branches = (0..<2).map {
             LabelledTokens(tokens: TinyModel.tokens(4, seed: 50 + UInt64($0)), weights: [0, 1, 1, 1])
         }
@@ -66,7 +70,8 @@ struct PassTests {
             _ = try engine.accumulate([[plan]])
             return engine.peakActivationBytes
         }
-        let beacons = 16 * 3 * 4 * 16 * 4  // 16 more windows: keys, values and gradients of 16 beacons, 3 layers, padded
+        // 16 more windows: keys, values and gradients of 16 beacons, 3 layers, padded.
+        let beacons = 16 * 3 * 4 * 16 * 4
         #expect(try peak(24, 1) - peak(8, 1) < 3 * beacons)
         #expect(try peak(24, nil) > 2 * peak(8, nil))
     }

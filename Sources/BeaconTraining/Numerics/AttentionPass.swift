@@ -74,7 +74,8 @@ struct AttentionPass {
             product(queries, keys, into: scores + block.memory, block, columns: block.own)
             withMask(block) { mask in
                 pharos_train_softmax_forward(
-                    scores, block.stride, block.rows, block.memory, block.own, block.entries, mask, block.total,
+                    scores, block.stride, block.rows, block.memory, block.own, block.entries, mask,
+                    block.total,
                     scale, saved.logSums + block.head * queryCount + block.firstQuery)
             }
             let target = result + (block.head * queryCount + block.firstQuery) * headDim
@@ -110,7 +111,8 @@ struct AttentionPass {
         let result = arena.floats(heads * headSize)
         let gradient = arena.floats(heads * headSize)
         pharos_train_gather(output, width, step.queryRows, queryCount, heads, headDim, result, headSize)
-        pharos_train_gather(outputGradient, width, step.queryRows, queryCount, heads, headDim, gradient, headSize)
+        pharos_train_gather(
+            outputGradient, width, step.queryRows, queryCount, heads, headDim, gradient, headSize)
         let deltas = arena.floats(heads * queryCount)
         pharos_train_row_dots(result, gradient, headDim, heads * queryCount, headDim, deltas)
         let queryGradients = result  // no longer needed as the output
@@ -129,7 +131,8 @@ struct AttentionPass {
             product(queries, saved.keys + keyPlace, into: scores + block.memory, block, columns: block.own)
             withMask(block) { mask in
                 pharos_train_softmax_again(
-                    scores, block.stride, block.rows, block.memory, block.own, block.entries, mask, block.total,
+                    scores, block.stride, block.rows, block.memory, block.own, block.entries, mask,
+                    block.total,
                     scale, saved.logSums + block.head * queryCount + block.firstQuery)
             }
             product(slope, bank.values[layer] + memoryPlace, into: slopes, block, columns: block.memory)
@@ -139,15 +142,18 @@ struct AttentionPass {
                 scores, slopes, block.stride, block.rows, block.memory + block.own,
                 deltas + block.head * queryCount + block.firstQuery, scale)
             MatrixProduct.plain(
-                slopes + block.memory, block.stride, saved.keys + keyPlace, headDim, into: queryGradients + place,
+                slopes + block.memory, block.stride, saved.keys + keyPlace, headDim,
+                into: queryGradients + place,
                 headDim, rows: block.rows, inner: block.own, outputs: headDim, adding: false)
             addOuter(slopes + block.memory, queries, into: keyGradients + keyPlace, block, columns: block.own)
             guard block.memory > 0 else { return }
-            addOuter(scores, slope, into: bank.valueGradients[layer] + memoryPlace, block, columns: block.memory)
+            addOuter(
+                scores, slope, into: bank.valueGradients[layer] + memoryPlace, block, columns: block.memory)
             MatrixProduct.plain(
                 slopes, block.stride, memoryKeys, headDim, into: queryGradients + place, headDim,
                 rows: block.rows, inner: block.memory, outputs: headDim, adding: true)
-            addOuter(slopes, queries, into: bank.keyGradients[layer] + memoryPlace, block, columns: block.memory)
+            addOuter(
+                slopes, queries, into: bank.keyGradients[layer] + memoryPlace, block, columns: block.memory)
         }
         let keyTarget = projectedGradient + width
         let valueTarget = keyTarget + kvHeads * headDim
@@ -158,7 +164,8 @@ struct AttentionPass {
             keyGradients, step.keyRows, step.keyPositions, heads: kvHeads, into: keyTarget,
             stride: keyCount * headDim)
         pharos_train_scatter(
-            valueGradients, keyCount * headDim, step.keyRows, keyCount, kvHeads, headDim, valueTarget, rowStride)
+            valueGradients, keyCount * headDim, step.keyRows, keyCount, kvHeads, headDim, valueTarget,
+            rowStride)
         if let first = step.retainedPositions.first {
             let offset = Int(first) * headDim
             scatter(
@@ -202,13 +209,15 @@ struct AttentionPass {
             for segment in step.segments {
                 for head in 0..<heads {
                     let ends = segment.queries.upperBound
-                    for first in Swift.stride(from: segment.queries.lowerBound, to: ends, by: Self.blockRows) {
+                    for first in Swift.stride(from: segment.queries.lowerBound, to: ends, by: Self.blockRows)
+                    {
                         let end = min(first + Self.blockRows, ends)
                         let own = segment.mask == nil ? Int(entries[end - 1]) + 1 : segment.keys.count
                         let mark = arena.mark()
                         body(
                             Block(
-                                head: head, group: head / (heads / kvHeads), firstQuery: first, rows: end - first,
+                                head: head, group: head / (heads / kvHeads), firstQuery: first,
+                                rows: end - first,
                                 firstKey: segment.keys.lowerBound, firstMemory: segment.memory.lowerBound,
                                 memory: segment.memory.count, own: own,
                                 stride: (segment.memory.count + own + 15) & ~15, entries: base + first,
@@ -236,7 +245,8 @@ struct AttentionPass {
     }
 
     private func addOuter(
-        _ scores: UnsafePointer<Float>, _ rows: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>,
+        _ scores: UnsafePointer<Float>, _ rows: UnsafePointer<Float>,
+        into target: UnsafeMutablePointer<Float>,
         _ block: Block, columns: Int
     ) {
         MatrixProduct.addOuter(
@@ -257,6 +267,7 @@ struct AttentionPass {
         into target: UnsafeMutablePointer<Float>, stride: Int
     ) {
         pharos_train_rotate_scatter(
-            gradients, stride, source, positions, source.count, heads, headDim, cosines, sines, target, rowStride)
+            gradients, stride, source, positions, source.count, heads, headDim, cosines, sines, target,
+            rowStride)
     }
 }

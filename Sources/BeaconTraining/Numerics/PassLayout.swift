@@ -66,11 +66,16 @@ struct PassLayout {
             spans.append(span)
             for entry in span {
                 let item = (level: levels[sequence][entry], sequence: sequence, entry: entry)
-                if plan.inputs[entry] == SequencePlan.beacon { beacons.append(item) } else { raw.append(item) }
+                if plan.inputs[entry] == SequencePlan.beacon {
+                    beacons.append(item)
+                } else {
+                    raw.append(item)
+                }
             }
         }
         // Buckets instead of a sort: levels are few and the order inside one must stay.
-        let order = Self.ordered(raw, ascending: true, layers: layerCount)
+        let order =
+            Self.ordered(raw, ascending: true, layers: layerCount)
             + Self.ordered(beacons, ascending: false, layers: layerCount)
         rawCount = raw.count
         rows = order.count
@@ -111,7 +116,9 @@ struct PassLayout {
             for segment in plan.segments {
                 guard let last = segment.entries.last(where: { levels[$0] >= layer }) else { continue }
                 let end = segment.mask == nil ? last + 1 : segment.entries.upperBound
-                for entry in segment.entries.lowerBound..<end { levels[entry] = max(levels[entry], layer - 1) }
+                for entry in segment.entries.lowerBound..<end {
+                    levels[entry] = max(levels[entry], layer - 1)
+                }
             }
             for entry in plan.retained[memory] {
                 levels[Int(entry)] = max(levels[Int(entry)], layer - 1)
@@ -127,7 +134,9 @@ struct PassLayout {
             guard segment.entries.contains(where: { levels[$0] >= layer }) else { continue }
             let known = memory ?? segment.memory
             memory =
-                min(known.lowerBound, segment.memory.lowerBound)..<max(known.upperBound, segment.memory.upperBound)
+                min(
+                    known.lowerBound, segment.memory.lowerBound)..<max(
+                    known.upperBound, segment.memory.upperBound)
         }
         return memory ?? 0..<0
     }
@@ -145,7 +154,8 @@ struct PassLayout {
     }
 
     private static func step(
-        _ plan: SequencePlan, sequence: Int, levels: [Int], layer: Int, span: Range<Int>, segments: Range<Int>,
+        _ plan: SequencePlan, sequence: Int, levels: [Int], layer: Int, span: Range<Int>,
+        segments: Range<Int>,
         rows: [Int32]
     ) -> Step? {
         var step = Step(sequence: sequence)

@@ -10,17 +10,20 @@ struct NameMaker: Sendable {
     let unusualShare: Double
 
     private static let onsets = [
-        "b", "br", "c", "ch", "cl", "d", "dr", "f", "fl", "g", "gr", "h", "j", "k", "kl", "l", "m", "n", "p", "pr", "qu",
+        "b", "br", "c", "ch", "cl", "d", "dr", "f", "fl", "g", "gr", "h", "j", "k", "kl", "l", "m", "n", "p",
+        "pr", "qu",
         "r", "s", "sh", "sk", "st", "t", "th", "tr", "v", "w", "y", "z",
     ]
     private static let nuclei = [
         "a", "a", "e", "e", "i", "i", "o", "o", "u", "ai", "ea", "ee", "ia", "io", "oa", "ou", "y", "au",
     ]
     private static let codas = [
-        "", "", "", "l", "m", "n", "r", "s", "t", "x", "nd", "rk", "st", "ck", "th", "nn", "lm", "sk", "ng", "rt",
+        "", "", "", "l", "m", "n", "r", "s", "t", "x", "nd", "rk", "st", "ck", "th", "nn", "lm", "sk", "ng",
+        "rt",
     ]
     private static let placeEndings = [
-        "", "", "", "ford", "ton", " Bay", " Hill", " Falls", "stead", "by", " Cross", "ville", " Point", "mouth",
+        "", "", "", "ford", "ton", " Bay", " Hill", " Falls", "stead", "by", " Cross", "ville", " Point",
+        "mouth",
     ]
     private static let titles = ["Dr", "Mr", "Ms", "Captain", "Professor", "Judge", "Sister"]
 
@@ -73,7 +76,9 @@ struct NameMaker: Sendable {
         let name = word(&random)
         if random.chance(unusualShare) {
             switch random.below(3) {
-            case 0: return "\(random.pick(["North", "South", "East", "West", "Upper", "Lower", "New", "Old"])) \(name)"
+            case 0:
+                return
+                    "\(random.pick(["North", "South", "East", "West", "Upper", "Lower", "New", "Old"])) \(name)"
             case 1: return "\(name)-on-\(word(&random))"
             default: return "\(name) \(word(&random))"
             }
@@ -94,7 +99,7 @@ extension String {
 }
 
 /// Which half of all names a generator draws from.
-public enum QuestionDocumentSplit: String, Sendable, Hashable, Codable {
+public enum QuestionDocumentSplit: String, Sendable, Hashable, Codable, CaseIterable {
     case training
     case heldOut
     case either

@@ -79,7 +79,9 @@ private struct DocumentWriter {
             if random.chance(0.12) { heading() }
             let thing = newThing()
             tell(thing, until: bytes)
-            if random.chance(options.distractors), let neighbour = neighbour(of: thing) { tell(neighbour, until: bytes) }
+            if random.chance(options.distractors), let neighbour = neighbour(of: thing) {
+                tell(neighbour, until: bytes)
+            }
             if random.chance(0.3) { text += "\n" } else if random.chance(0.1) { text += "\n\n" }
         }
         return QuestionDocument(text: text, questions: ask(questions))
@@ -116,7 +118,8 @@ private struct DocumentWriter {
 
     private mutating func heading() {
         let titles = [
-            "Overview", "Details", "Notes", "Register", "Summary", "Background", "Entries", "Report", "Section",
+            "Overview", "Details", "Notes", "Register", "Summary", "Background", "Entries", "Report",
+            "Section",
             "Records", "Appendix", "News",
         ]
         if !text.isEmpty { text += "\n\n" }
@@ -170,15 +173,19 @@ private struct DocumentWriter {
     }
 
     private static let general = [
-        "The {a} of {e} is {v}.", "{e} has {v} as its {a}.", "For {e}, the {a} is {v}.", "The {a} for {e} is {v}.",
-        "{e}: {a} {v}.", "According to the records, the {a} of {e} is {v}.", "Please note that the {a} of {e} is {v}.",
+        "The {a} of {e} is {v}.", "{e} has {v} as its {a}.", "For {e}, the {a} is {v}.",
+        "The {a} for {e} is {v}.",
+        "{e}: {a} {v}.", "According to the records, the {a} of {e} is {v}.",
+        "Please note that the {a} of {e} is {v}.",
         "We were told that {v} is the {a} of {e}.", "As for {e}, its {a} was given as {v}.",
     ]
     private static let following = [
-        "{s} {a} is {v}.", "The {a} is {v}.", "{a}: {v}.", "{s} {a} was recorded as {v}.", "{s} {a} is now {v}.",
+        "{s} {a} is {v}.", "The {a} is {v}.", "{a}: {v}.", "{s} {a} was recorded as {v}.",
+        "{s} {a} is now {v}.",
     ]
     private static let asking = [
-        "What is the {a} of {e}?", "What is the {a} for {e}?", "Tell me the {a} of {e}.", "Give the {a} of {e}.",
+        "What is the {a} of {e}?", "What is the {a} for {e}?", "Tell me the {a} of {e}.",
+        "Give the {a} of {e}.",
         "Which {a} is given for {e}?", "Do you know the {a} of {e}?", "{e}: what is the {a}?",
     ]
 
@@ -194,7 +201,9 @@ private struct DocumentWriter {
         return filled.hasPrefix("{v}") ? filled : Self.capitalised(filled)
     }
 
-    private mutating func replace(_ template: String, _ thing: Thing, _ attribute: RecordType.Attribute) -> String {
+    private mutating func replace(_ template: String, _ thing: Thing, _ attribute: RecordType.Attribute)
+        -> String
+    {
         template.replacing("{a}", with: random.pick(attribute.names)).replacing("{e}", with: thing.name)
             .replacing("{p}", with: thing.type.pronoun).replacing("{s}", with: thing.type.possessive)
     }
@@ -211,11 +220,14 @@ private struct DocumentWriter {
         while questions.count < count {
             if random.chance(options.notStated), let (thing, attribute) = unanswerable() {
                 questions.append(
-                    .init(question: question(thing, attribute), answer: QuestionDocument.notStated, valueEnd: nil))
+                    .init(
+                        question: question(thing, attribute), answer: QuestionDocument.notStated,
+                        valueEnd: nil))
             } else if let fact = next.next() {
                 questions.append(
                     .init(
-                        question: question(fact.thing, fact.attribute), answer: fact.value, valueEnd: fact.end))
+                        question: question(fact.thing, fact.attribute), answer: fact.value, valueEnd: fact.end
+                    ))
             } else {
                 break
             }

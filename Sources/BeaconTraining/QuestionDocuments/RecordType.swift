@@ -29,7 +29,8 @@ struct RecordType: Sendable {
     var possessive: String { pronoun == "They" ? "Their" : "Its" }
 
     init(
-        _ name: String, _ entity: ValueKind, before: [String] = [""], after: [String] = [""], pronoun: String = "It",
+        _ name: String, _ entity: ValueKind, before: [String] = [""], after: [String] = [""],
+        pronoun: String = "It",
         _ attributes: [Attribute]
     ) {
         self.name = name

@@ -26,7 +26,8 @@ enum ValueKind: Sendable, Hashable {
     case sentencePart([String])
 
     private static let months = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+        "November",
         "December",
     ]
 
@@ -60,10 +61,12 @@ enum ValueKind: Sendable, Hashable {
                 + random.pick([".org", ".com", ".net"])
         case .phone:
             return "\(Self.number(3, &random))-\(Self.number(4, &random))"
-        case .room: return String(random.pick(Array("ABCDEF"))) + Self.number(random.integer(in: 2...3), &random)
+        case .room:
+            return String(random.pick(Array("ABCDEF"))) + Self.number(random.integer(in: 2...3), &random)
         case .word(let endings): return names.word(&random) + random.pick(endings)
         case .variable:
-            return names.word(&random, syllables: 2).uppercased() + random.pick(["_LIMIT", "_MODE", "_SIZE", "_PATH"])
+            return names.word(&random, syllables: 2).uppercased()
+                + random.pick(["_LIMIT", "_MODE", "_SIZE", "_PATH"])
         case .flag: return "-" + String(random.pick(Array("abcdefghijklmnopqrstuvwxyz")))
         case .choice(let items), .sentencePart(let items): return random.pick(items)
         case .percentage:
