@@ -88,7 +88,9 @@ let package = Package(
             swiftSettings: safe),
         .target(
             name: "Evaluation",
-            dependencies: ["BeaconModel", "Safetensors", "Tensors", "Tokenization", system],
+            dependencies: [
+                "BeaconModel", "FileAccess", "Safetensors", "Tensors", "Tokenization", "Zstandard", system,
+            ],
             swiftSettings: safe),
         .target(
             name: "BeaconTraining",
@@ -120,7 +122,7 @@ let package = Package(
         tests("BeaconTraining", ["BeaconModel", "Tokenization"], fixtures: .copy("Fixtures")),
         tests("CacheStorage", ["FileAccess", "Safetensors", "Zstandard"]),
         tests("Documents", [], fixtures: .copy("Fixtures")),
-        tests("Evaluation", ["Tensors"], fixtures: .copy("Fixtures")),
+        tests("Evaluation", ["BeaconModel", "Tensors", "Tokenization"], fixtures: .copy("Fixtures")),
         tests("FileAccess", []),
         tests("PharosCommand", ["CacheStorage", "FileAccess", "Pipelines", argumentParser]),
         tests("Pipelines", ["FileAccess"]),

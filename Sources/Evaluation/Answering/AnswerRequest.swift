@@ -1,0 +1,29 @@
+/// A document and the questions that one conversation asks about it.
+public struct AnswerRequest: Sendable, Hashable {
+    /// A name for the document, unique within an evaluation.
+    public var id: String
+    public var document: String
+    /// Asked one after another; each sees the questions and answers before it.
+    public var questions: [String]
+    /// The first turn's exact text, document included, where its bytes matter; sources that answer from stored
+    /// documents ignore it.
+    public var firstTurn: String?
+    public var mode: ContextMode
+    /// Longest answer, in tokens.
+    public var maxTokens: Int
+    /// Whether an answer ends with its line, whatever the model's layout says.
+    public var stopsAtLineEnd: Bool
+
+    public init(
+        id: String, document: String, questions: [String], firstTurn: String? = nil, mode: ContextMode,
+        maxTokens: Int = 50, stopsAtLineEnd: Bool = false
+    ) {
+        self.id = id
+        self.document = document
+        self.questions = questions
+        self.firstTurn = firstTurn
+        self.mode = mode
+        self.maxTokens = maxTokens
+        self.stopsAtLineEnd = stopsAtLineEnd
+    }
+}

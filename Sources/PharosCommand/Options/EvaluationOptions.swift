@@ -1,0 +1,90 @@
+public import ArgumentParser
+import BeaconModel
+import ContextCaching
+import Evaluation
+import Foundation
+import SystemPackage
+import Tensors
+
+/// What a model's context is held against (`--against`).
+enum EvaluationControl: String, ExpressibleByArgument, CaseIterable {
+    case full
+    case lastWindow = "last-window"
+}
+
+/// What all evaluations share: the model, the modes, where results go.
+struct EvaluationOptions: ParsableArguments {
+    @OptionGroup var model: ModelOptions
+
+    @Option(
+        help: "Compression ratios, such as 2,4,8; 'adaptive' is the checkpoint's own rule, 0 keeps raw activations.")
+    var ratio: String = "adaptive"
+
+    @Option(help: "Run beside it, once or twice: 'full' without compression, 'last-window' without the rest.")
+    var against: [EvaluationControl] = []
+
+    @Option(help: "The conversation's layout: plain, qwen, llama-3, mistral, llama-2 or no. (default: the tokenizer's)")
+    var template: String?
+
+    @Option(help: "A directory for JSON, text, SVG and HTML.")
+    var output: String?
+
+    @Option(help: "Samples taken at most: texts, questions, or needles in each cell.")
+    var limit: Int?
+
+    @Flag(help: "Print the report as one JSON object instead of tables.")
+    var json = false
+
+    /// The modes in the order given, controls last.
+    func modes() throws -> [ContextMode] {
+        var modes = try ratio.split(separator: ",", omittingEmptySubsequences: false).map { part in
+            let mode = ContextMode(String(part))
+            guard let mode, mode != .full, mode != .lastWindow else {
+                throw CommandError(
+                    .usage, "--ratio names '\(part)'", hint: "give ratios such as 2,4,8, or 'adaptive'")
+            }
+            return mode
+        }
+        modes += against.map { $0 == .full ? .full : .lastWindow }
+        var seen: Set<ContextMode> = []
+        return modes.filter { seen.insert($0).inserted }
+    }
+
+    /// Samples at most.
+    ///
+    /// - Parameter standard: what holds without `--limit`.
+    func count(default standard: Int) throws -> Int {
+        guard let limit else { return standard }
+        guard limit > 0 else { throw CommandError(.usage, "--limit is \(limit)", hint: "give 1 or more") }
+        return limit
+    }
+
+    func layout(_ loaded: LoadedModel) throws -> ConversationLayout {
+        guard let template else { return .detect(loaded.tokenizer) }
+        guard let layout = ConversationLayout.all.first(where: { $0.name == template }) else {
+            let names = ConversationLayout.all.map(\.name).joined(separator: ", ")
+            throw CommandError(.usage, "--template is '\(template)'", hint: "give one of \(names)")
+        }
+        return layout
+    }
+
+    /// The model alone as what answers.
+    func source(_ loaded: LoadedModel, context: ComputeContext) throws -> DirectAnswerSource {
+        DirectAnswerSource(loaded.model, tokenizer: loaded.tokenizer, layout: try layout(loaded), context: context)
+    }
+
+    /// Prints the report and writes its files.
+    ///
+    /// - Parameter name: the files' name instead of the report's kind.
+    func deliver(_ report: some EvaluationReport, name: String? = nil) throws {
+        if json {
+            try JSONLines(StandardStream.output).write(name ?? type(of: report).kind, report)
+        } else {
+            try StandardStream.output.write(report.text)
+        }
+        if let output {
+            let files = try ReportWriter(FilePath(output)).write(report, name: name)
+            try StandardStream.error.write("wrote \(files.count) files to \(output)\n")
+        }
+    }
+}

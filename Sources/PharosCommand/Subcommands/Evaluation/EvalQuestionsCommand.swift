@@ -1,0 +1,48 @@
+import ArgumentParser
+import Tokenization
+import BeaconModel
+import ContextCaching
+import Evaluation
+import SystemPackage
+
+struct EvalQuestionsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "qa",
+        abstract: "Ask questions about documents and score the answers, at each ratio on the same documents.",
+        discussion: """
+            The file is JSON Lines with 'document', 'question' and 'answer' or 'answers', or in the layout of SQuAD \
+            or LongBench. Questions without an answer must be refused in the words of --refusal.
+
+            Example: pharos eval qa questions.jsonl --ratio 2,4,8 --against full --output results
+            """)
+
+    @Argument(help: "Questions with their documents.")
+    var files: [String]
+
+    @OptionGroup var options: EvaluationOptions
+
+    @Option(help: "Longest answer, in tokens; tasks of LongBench have their own.")
+    var maxTokens = 64
+
+    @Option(help: "What an answer says where the document does not tell.")
+    var refusal = "not stated"
+
+    func run() async throws {
+        let loaded = try options.model.load()
+        let source = try options.source(loaded, context: try options.model.context())
+        let limit = try options.count(default: .max)
+        var items: [QuestionItem] = []
+        for file in files where items.count < limit {
+            items += try QuestionFile.read(FilePath(file), limit: limit - items.count)
+        }
+        let settings = QuestionAnswering.Settings(
+            modes: try options.modes(), maxTokens: maxTokens, refusal: refusal)
+        let tokenizer = loaded.tokenizer
+        let line = EvaluationProgressLine()
+        let report = try await QuestionAnswering(settings: settings, source: source) {
+            tokenizer.encode($0, addingSpecialTokens: false).count
+        }.run(items, windowSize: loaded.model.configuration.beacon.windowSize, progress: line.show)
+        line.finish()
+        try options.deliver(report)
+    }
+}
