@@ -16,6 +16,8 @@ struct EncodingRun {
 
     /// Encodes a whole text, which is well-formed UTF-8.
     mutating func encode(_ text: Span<UInt8>) {
+        // Room that stays unused costs no memory where the text is long; growing would copy everything.
+        sink.reserveCapacity(text.count / (text.count < 1 << 20 ? 4 : 2))
         let range = 0..<text.count
         var cursor = AddedTokenMatcher.Cursor(range)
         while let stretch = pipeline.added.rawMatcher.next(in: text, range, &cursor) {

@@ -76,12 +76,12 @@ extension CacheStore {
         report.bytesRead += bytes
         let named = Set(documents.map { $0.textObject })
         for file in try list(paths.texts) {
-            if let digest = StorePaths.digest(of: file, suffix: StorePaths.textSuffix) {
+            if let digest = paths.textDigest(of: file) {
                 if !named.contains(digest) {
                     report.findings.append(StoreFinding(.orphan, file, "no document names it"))
                 }
             } else {
-                report.findings.append(Self.stray(file))
+                report.findings.append(stray(file))
             }
         }
     }
@@ -96,8 +96,8 @@ extension CacheStore {
         ParallelWork.perform(slices) { slice in
             for index in stride(from: slice, to: files.count, by: slices) {
                 let file = files[index]
-                guard let digest = StorePaths.digest(of: file, suffix: StorePaths.objectSuffix) else {
-                    results.withLock { $0.findings.append(Self.stray(file)) }
+                guard let digest = paths.objectDigest(of: file) else {
+                    results.withLock { $0.findings.append(stray(file)) }
                     continue
                 }
                 do {
@@ -116,7 +116,7 @@ extension CacheStore {
         report.findings += findings
         report.caches = caches
         report.bytesRead += bytes
-        let present = Set(files.compactMap { StorePaths.digest(of: $0, suffix: StorePaths.objectSuffix) })
+        let present = Set(files.compactMap { paths.objectDigest(of: $0) })
         for document in documents {
             for cache in document.caches where !present.contains(cache) {
                 report.findings.append(
@@ -162,12 +162,12 @@ extension CacheStore {
         return StoreFinding(kind, path, error.message, document: document)
     }
 
-    private static func stray(_ file: FilePath) -> StoreFinding {
+    private func stray(_ file: FilePath) -> StoreFinding {
         let name = file.lastComponent?.string ?? ""
         if AtomicFile.isPartialName(name) {
             return StoreFinding(.unfinished, file, "a partial file of a killed run")
         }
-        if StorePaths.digest(of: file, suffix: StorePaths.objectSuffix + ".journal") != nil {
+        if paths.journalDigest(of: file) != nil {
             return StoreFinding(.unfinished, file, "the finished windows of a cache that is not complete")
         }
         return StoreFinding(.foreign, file, "not one of the store's files")
