@@ -17,15 +17,39 @@ public struct ContentDigest: Sendable {
     public mutating func update(_ text: String) { update(Array(text.utf8)) }
 
     /// The digest of all bytes given so far; more may follow.
-    public func hex() -> String {
+    public func hex() -> String { Self.hexText(Array(hash.finalize())) }
+
+    /// `bytes` in lower-case hexadecimal digits.
+    public static func hexText(_ bytes: [UInt8]) -> String {
         let digits = Array("0123456789abcdef".utf8)
         var result: [UInt8] = []
-        result.reserveCapacity(Self.hexCount)
-        for byte in hash.finalize() {
+        result.reserveCapacity(bytes.count * 2)
+        for byte in bytes {
             result.append(digits[Int(byte >> 4)])
             result.append(digits[Int(byte & 15)])
         }
         return String(decoding: result, as: UTF8.self)
+    }
+
+    /// The bytes that ``hexText(_:)`` wrote as `text`, or nil where it wrote no such text.
+    public static func bytes(ofHexText text: String) -> [UInt8]? {
+        let digits = Array(text.utf8)
+        guard digits.count % 2 == 0 else { return nil }
+        var result: [UInt8] = []
+        result.reserveCapacity(digits.count / 2)
+        for place in stride(from: 0, to: digits.count, by: 2) {
+            guard let high = value(digits[place]), let low = value(digits[place + 1]) else { return nil }
+            result.append(high << 4 | low)
+        }
+        return result
+    }
+
+    private static func value(_ digit: UInt8) -> UInt8? {
+        switch digit {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+        default: nil
+        }
     }
 
     /// The digest of `bytes`.

@@ -18,7 +18,9 @@ final class FileHandle: Sendable {
         // Not to wait for a writer where the path names a pipe, nor to count as a use of the file where that is allowed.
         let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK
         var descriptor = retrying { path.withPlatformString { open($0, flags | Self.keepAccessTime) } }
-        if descriptor < 0, errno == EPERM { descriptor = retrying { path.withPlatformString { open($0, flags) } } }
+        if descriptor < 0, errno == EPERM {
+            descriptor = retrying { path.withPlatformString { open($0, flags) } }
+        }
         guard descriptor >= 0 else { throw FileAccessError("open", path: path, errno: errno) }
         self.init(descriptor: descriptor, path: path)
         guard try status().st_mode & S_IFMT == S_IFREG else {

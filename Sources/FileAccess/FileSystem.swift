@@ -32,6 +32,15 @@ public enum FileSystem {
         return Int(status.st_size)
     }
 
+    /// Whether nobody but its owner may read or write the file at `path`.
+    public static func isPrivate(_ path: FilePath) throws -> Bool {
+        var status = stat()
+        guard path.withPlatformString({ stat($0, &status) }) == 0 else {
+            throw FileAccessError("examine", path: path, errno: errno)
+        }
+        return status.st_mode & 0o077 == 0
+    }
+
     /// When the file at `path` was last used and last written, in seconds since 1970.
     public static func times(of path: FilePath) throws -> (used: Int, written: Int) {
         var status = stat()

@@ -87,8 +87,8 @@ extension CacheStore {
         }
         for file in try list(paths.objects) {
             let digest =
-                StorePaths.digest(of: file, suffix: StorePaths.objectSuffix)
-                ?? StorePaths.digest(of: file, suffix: StorePaths.objectSuffix + ".journal")
+                paths.objectDigest(of: file)
+                ?? paths.journalDigest(of: file)
             if let digest, !ofOthers.contains(digest) { doomed.insert(digest) }
         }
         return doomed.subtracting(needed).sorted()

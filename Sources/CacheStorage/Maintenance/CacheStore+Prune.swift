@@ -131,8 +131,8 @@ extension CacheStore {
         }
         return try CacheStorageError.translating(paths.objects) {
             try list(paths.objects).compactMap { file in
-                let journal = StorePaths.digest(of: file, suffix: StorePaths.objectSuffix + ".journal")
-                guard let digest = journal ?? StorePaths.digest(of: file, suffix: StorePaths.objectSuffix)
+                let journal = paths.journalDigest(of: file)
+                guard let digest = journal ?? paths.objectDigest(of: file)
                 else {
                     return nil
                 }

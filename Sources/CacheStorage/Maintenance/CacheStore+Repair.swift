@@ -10,9 +10,9 @@ extension CacheStore {
     ///
     /// - Parameter threads: how many caches are read at once.
     public static func repair(
-        _ root: FilePath, createdBy: String, command: String, threads: Int = 1
+        _ root: FilePath, createdBy: String, command: String, threads: Int = 1, key: StoreKey? = nil
     ) throws -> RepairReport {
-        let paths = StorePaths(root)
+        let paths = StorePaths(root, isSealed: key != nil)
         return try CacheStorageError.translating(root) {
             guard try FileSystem.kind(of: paths.objects) == .directory,
                 try FileSystem.kind(of: paths.texts) == .directory
@@ -21,17 +21,17 @@ extension CacheStore {
             defer { withExtendedLifetime(lock) {} }
             var report = RepairReport()
             let former = FormerCatalog(paths.catalog)
-            let texts = try soundTexts(paths, former: former, &report)
-            let caches = try soundCaches(paths, former: former, threads: threads, &report)
+            try StoreMarker.write(paths.marker, createdBy: createdBy, key: key)
+            let texts = try soundTexts(paths, former: former, key: key, &report)
+            let caches = try soundCaches(paths, former: former, threads: threads, key: key, &report)
             let fresh = root.appending(AtomicFile.partialName(of: "catalog.sqlite"))
             for suffix in ["", "-journal"] { try FileSystem.remove(FilePath(fresh.string + suffix)) }
-            try build(fresh, texts: texts, caches: caches, former: former, paths, &report)
+            try build(fresh, texts: texts, caches: caches, former: former, key: key, &report)
             // The journal belongs to the former catalog and must not be played back into the new one.
             try FileSystem.remove(FilePath(paths.catalog.string + "-journal"))
             try FileSystem.rename(fresh, to: paths.catalog)
             try CatalogSum(catalog: paths.catalog).seal()
             try FileSystem.createDirectory(paths.runs)
-            try writeMarker(paths, createdBy: createdBy)
             for file in try FileSystem.files(under: root)
             where AtomicFile.isPartialName(file.lastComponent?.string ?? "") {
                 try FileSystem.remove(file)
@@ -42,13 +42,13 @@ extension CacheStore {
 
     /// Every text object that can be read, one per document.
     private static func soundTexts(
-        _ paths: StorePaths, former: FormerCatalog, _ report: inout RepairReport
+        _ paths: StorePaths, former: FormerCatalog, key: StoreKey?, _ report: inout RepairReport
     ) throws -> [(digest: String, path: FilePath)] {
         var chosen: [[[UInt8]]: (digest: String, path: FilePath, written: Int)] = [:]
         for file in try FileSystem.files(under: paths.texts) {
-            guard let digest = StorePaths.digest(of: file, suffix: StorePaths.textSuffix) else { continue }
+            guard let digest = paths.textDigest(of: file) else { continue }
             do {
-                let object = try TextObject(file, digest: digest)
+                let object = try TextObject(file, digest: digest, key: key)
                 let key = [Array(object.record.collection.utf8), Array(object.record.id.utf8)]
                 let found = (digest, file, try FileSystem.times(of: file).written)
                 guard let other = chosen[key] else {
@@ -74,13 +74,14 @@ extension CacheStore {
 
     /// Every cache that passes a full check.
     private static func soundCaches(
-        _ paths: StorePaths, former: FormerCatalog, threads: Int, _ report: inout RepairReport
+        _ paths: StorePaths, former: FormerCatalog, threads: Int, key: StoreKey?,
+        _ report: inout RepairReport
     ) throws -> [StoredCache] {
         var result: [StoredCache] = []
         for file in try FileSystem.files(under: paths.objects) {
-            guard let digest = StorePaths.digest(of: file, suffix: StorePaths.objectSuffix) else { continue }
+            guard let digest = paths.objectDigest(of: file) else { continue }
             do {
-                let reader = try ContextCacheReader(file)
+                let reader = try ContextCacheReader(file, sealedAs: digest, key: key)
                 guard reader.identity.digest == digest else {
                     throw CacheStorageError(
                         .damaged, "the cache is that of \(reader.identity.digest)", path: file)
@@ -102,15 +103,15 @@ extension CacheStore {
     private static func build(
         _ path: FilePath, texts: [(digest: String, path: FilePath)], caches: [StoredCache],
         former: FormerCatalog,
-        _ paths: StorePaths, _ report: inout RepairReport
+        key: StoreKey?, _ report: inout RepairReport
     ) throws {
-        let catalog = try Catalog(path, readOnly: false, creating: true)
+        let catalog = try Catalog(path, readOnly: false, creating: true, key: key)
         let present = Set(caches.map { $0.identity.digest })
         var result = report
         try catalog.write { database in
             for cache in caches { try catalog.record(cache, database) }
             for text in texts {
-                let object = try TextObject(text.path, digest: text.digest)
+                let object = try TextObject(text.path, digest: text.digest, key: key)
                 _ = try catalog.publish(object, database)
                 let needed = (object.cache.map { [$0] } ?? []) + object.companions
                 if !needed.allSatisfy({ present.contains($0) }) {

@@ -76,12 +76,12 @@ extension CacheStore {
         report.bytesRead += bytes
         let named = Set(documents.map { $0.textObject })
         for file in try list(paths.texts) {
-            if let digest = StorePaths.digest(of: file, suffix: StorePaths.textSuffix) {
+            if let digest = paths.textDigest(of: file) {
                 if !named.contains(digest) {
                     report.findings.append(StoreFinding(.orphan, file, "no document names it"))
                 }
             } else {
-                report.findings.append(Self.stray(file))
+                report.findings.append(stray(file))
             }
         }
     }
@@ -96,12 +96,14 @@ extension CacheStore {
         ParallelWork.perform(slices) { slice in
             for index in stride(from: slice, to: files.count, by: slices) {
                 let file = files[index]
-                guard let digest = StorePaths.digest(of: file, suffix: StorePaths.objectSuffix) else {
-                    results.withLock { $0.findings.append(Self.stray(file)) }
+                guard let digest = paths.objectDigest(of: file) else {
+                    results.withLock { $0.findings.append(stray(file)) }
                     continue
                 }
                 do {
-                    let bytes = try verifyCache(digest, known: known[digest], readingData: readingData)
+                    let bytes = try verifyCache(
+                        digest, known: known[digest], readingData: readingData,
+                        threads: max(1, threads / slices))
                     results.withLock { ($0.caches, $0.bytes) = ($0.caches + 1, $0.bytes + bytes) }
                     if known[digest] == nil {
                         let remark = StoreFinding(.orphan, file, "the catalog does not know this cache")
@@ -116,7 +118,7 @@ extension CacheStore {
         report.findings += findings
         report.caches = caches
         report.bytesRead += bytes
-        let present = Set(files.compactMap { StorePaths.digest(of: $0, suffix: StorePaths.objectSuffix) })
+        let present = Set(files.compactMap { paths.objectDigest(of: $0) })
         for document in documents {
             for cache in document.caches where !present.contains(cache) {
                 report.findings.append(
@@ -129,7 +131,9 @@ extension CacheStore {
     }
 
     /// Checks one cache; returns the bytes read.
-    private func verifyCache(_ digest: String, known: StoredCache?, readingData: Bool) throws -> Int {
+    private func verifyCache(_ digest: String, known: StoredCache?, readingData: Bool, threads: Int) throws
+        -> Int
+    {
         let reader = try openCache(digest: digest)
         if let known, known.byteCount != reader.byteCount {
             throw CacheStorageError(
@@ -137,7 +141,7 @@ extension CacheStore {
                 path: reader.path)
         }
         guard readingData else { return 0 }
-        try reader.verify()
+        try reader.verify(threads: threads)
         if let known, try ContentDigest.hex(ofFile: reader.path) != known.fileDigest {
             throw CacheStorageError(
                 .damaged, "the file does not have the digest in the catalog", path: reader.path)
@@ -162,12 +166,12 @@ extension CacheStore {
         return StoreFinding(kind, path, error.message, document: document)
     }
 
-    private static func stray(_ file: FilePath) -> StoreFinding {
+    private func stray(_ file: FilePath) -> StoreFinding {
         let name = file.lastComponent?.string ?? ""
         if AtomicFile.isPartialName(name) {
             return StoreFinding(.unfinished, file, "a partial file of a killed run")
         }
-        if StorePaths.digest(of: file, suffix: StorePaths.objectSuffix + ".journal") != nil {
+        if paths.journalDigest(of: file) != nil {
             return StoreFinding(.unfinished, file, "the finished windows of a cache that is not complete")
         }
         return StoreFinding(.foreign, file, "not one of the store's files")

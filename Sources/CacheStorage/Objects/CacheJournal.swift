@@ -13,6 +13,8 @@ final class CacheJournal {
     let path: FilePath
     private let file: AppendingFile
     private let plan: ContextCachePlan
+    private let key: StoreKey?
+    private let signature: String
     /// The first part that the journal holds; those before it come from another cache.
     let firstPart: Int
     /// How many parts it holds.
@@ -21,9 +23,13 @@ final class CacheJournal {
     private var unsynchronized = 0
 
     /// Opens or creates the journal at `path`; one of another identity, layout or first part is emptied.
-    init(_ path: FilePath, plan: ContextCachePlan, signature: String, firstPart: Int) throws {
+    init(_ path: FilePath, plan: ContextCachePlan, signature: String, firstPart: Int, key: StoreKey? = nil)
+        throws
+    {
         self.path = path
         self.plan = plan
+        self.key = key
+        self.signature = signature
         self.firstPart = firstPart
         file = try AppendingFile(path)
         let head = Self.magic + Array(ContentDigest.hex(of: "\(signature) \(firstPart)").utf8)
@@ -35,7 +41,7 @@ final class CacheJournal {
         }
         starts = [head.count]
         while firstPart + count < plan.parts.count {
-            let size = plan.parts[firstPart + count].bytes.count
+            let size = plan.parts[firstPart + count].bytes.count + (key == nil ? 0 : StoreKey.overhead)
             let start = starts[count]
             guard file.count - start - ContentDigest.hexCount >= size else { break }
             let record = try file.bytes(start..<start + ContentDigest.hexCount + size)
@@ -61,8 +67,11 @@ final class CacheJournal {
         return digest.hex()
     }
 
+    private func name(ofPart place: Int) -> String { "part \(place) of journal \(signature)" }
+
     /// Adds the bytes of the next part.
     func append(_ bytes: [UInt8]) throws {
+        let bytes = try key.map { try $0.seal(bytes, as: name(ofPart: firstPart + count)) } ?? bytes
         let record = Array(digest(bytes, part: firstPart + count).utf8) + bytes
         try file.append(record)
         advance(by: record.count)
@@ -81,7 +90,8 @@ final class CacheJournal {
         guard index >= 0, index < count else {
             throw CacheStorageError(.missing, "\(plan.parts[place].item) is not yet computed", path: path)
         }
-        return try file.bytes(starts[index] + ContentDigest.hexCount..<starts[index + 1])
+        let bytes = try file.bytes(starts[index] + ContentDigest.hexCount..<starts[index + 1])
+        return try key.map { try $0.open(bytes, as: name(ofPart: place)) } ?? bytes
     }
 
     func remove() throws { try FileSystem.remove(path) }

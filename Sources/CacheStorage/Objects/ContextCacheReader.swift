@@ -30,14 +30,23 @@ public struct ContextCacheReader: Sendable {
 
     /// Opens the cache at `path` and checks seek table and header; the tensors are not read.
     ///
-    /// - Parameter expected: where given, the cache's identity must be this one, or the error names the first field
-    ///   that differs, with both values.
-    public init(_ path: FilePath, expected: CacheIdentity? = nil) throws {
+    /// - Parameters:
+    ///   - expected: where given, the cache's identity must be this one, or the error names the first field that
+    ///     differs, with both values.
+    ///   - sealedAs: the identity digest under which the file was encrypted, with `key`.
+    public init(
+        _ path: FilePath, expected: CacheIdentity? = nil, sealedAs digest: String? = nil, key: StoreKey? = nil
+    ) throws {
         self.path = path
         let file = try CacheStorageError.translating(path) { try RandomAccessFile(path) }
         byteCount = file.count
         (frames, header) = try Self.naming(path) {
-            let frames = try SeekableZstdReader(byteCount: file.count) { try file.bytes($0) }
+            let frames =
+                if let key, let digest {
+                    try SealedFile.reader(file, key: key, digest: digest)
+                } else {
+                    try SeekableZstdReader(byteCount: file.count) { try file.bytes($0) }
+                }
             guard !frames.table.frames.isEmpty else {
                 throw CacheStorageError(.format, "the file has no frames; it is no context cache")
             }

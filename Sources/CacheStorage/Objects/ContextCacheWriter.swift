@@ -36,6 +36,7 @@ public final class ContextCacheWriter {
     private let journal: CacheJournal
     private let level: Int
     private let source: Source?
+    private let key: StoreKey?
 
     /// Starts, or goes on with, the cache that is to appear at `path`.
     ///
@@ -45,9 +46,10 @@ public final class ContextCacheWriter {
     ///   - reusableWindows: how many of its first windows are known to be those of this one. As many whole frames of
     ///     them as possible are copied unread, and the rest of them decoded and kept; the layouts' intervals must
     ///     agree up to there.
+    ///   - key: encrypts object and journal.
     public init(
         _ path: FilePath, identity: CacheIdentity, layout: ContextCacheLayout, level: Int = 3,
-        extending older: ContextCacheReader? = nil, reusableWindows: Int = 0
+        extending older: ContextCacheReader? = nil, reusableWindows: Int = 0, key: StoreKey? = nil
     ) throws {
         let shape = try layout.shape()
         let plan = try ContextCachePlan(shape)
@@ -55,6 +57,7 @@ public final class ContextCacheWriter {
         self.identity = identity
         self.layout = layout
         self.level = level
+        self.key = key
         self.shape = shape
         self.plan = plan
         let reusable =
@@ -73,7 +76,7 @@ public final class ContextCacheWriter {
         let journal = try CacheStorageError.translating(path) {
             try FileSystem.createDirectory(path.removingLastComponent())
             return try CacheJournal(
-                Self.journalPath(of: path), plan: plan, signature: signature, firstPart: copied)
+                Self.journalPath(of: path), plan: plan, signature: signature, firstPart: copied, key: key)
         }
         if let older {
             while copied + journal.count < reusable {
@@ -143,10 +146,14 @@ public final class ContextCacheWriter {
                 tokenCount: layout.segments.reduce(0) { $0 + $1.tokens.count }, frameDigests: digests)
             let file = try AtomicFile(path)
             var digest = ContentDigest()
-            var writer = try SeekableZstdWriter(level: level) { piece in
+            let write = { (piece: [UInt8]) in
                 digest.update(piece)
                 try file.write(piece)
             }
+            let sink = key.map {
+                SealedFile.sink($0, digest: identity.digest, frameCount: plan.frames.count + 1, write)
+            }
+            var writer = try SeekableZstdWriter(level: level, sink: sink ?? write)
             try writer.append(try header.bytes())
             for index in plan.frames.indices {
                 if let source, index > 0, index <= source.frames {

@@ -12,7 +12,7 @@ extension CacheStore {
         try requireWriting()
         return try ContextCacheWriter(
             paths.object(identity.digest), identity: identity, layout: layout, level: level, extending: older,
-            reusableWindows: reusableWindows)
+            reusableWindows: reusableWindows, key: key)
     }
 
     /// Whether the cache of that identity lies in the store, complete.
@@ -24,7 +24,8 @@ extension CacheStore {
 
     /// Opens the cache of exactly that identity.
     public func openCache(_ identity: CacheIdentity) throws -> ContextCacheReader {
-        try ContextCacheReader(paths.object(identity.digest), expected: identity)
+        try ContextCacheReader(
+            paths.object(identity.digest), expected: identity, sealedAs: identity.digest, key: key)
     }
 
     /// Opens the cache named by a digest, and checks that it is what its name says.
@@ -32,7 +33,7 @@ extension CacheStore {
         guard StorePaths.isDigest(digest) else {
             throw CacheStorageError(.value, "\"\(digest)\" is no digest: 64 lower-case hexadecimal digits")
         }
-        let reader = try ContextCacheReader(paths.object(digest))
+        let reader = try ContextCacheReader(paths.object(digest), sealedAs: digest, key: key)
         guard reader.identity.digest == digest else {
             throw CacheStorageError(
                 .damaged,
@@ -71,7 +72,7 @@ extension CacheStore {
         try requireWriting()
         try CacheStorageError.translating(paths.objects) {
             for file in try FileSystem.files(under: paths.objects) {
-                guard let digest = StorePaths.digest(of: file, suffix: StorePaths.objectSuffix + ".journal"),
+                guard let digest = paths.journalDigest(of: file),
                     !digests.contains(digest)
                 else { continue }
                 try FileSystem.remove(file)

@@ -27,7 +27,7 @@ extension CacheStore {
             + companions.map { try describe($0, summary: nil) }
         let path = paths.text(object.digest)
         try CacheStorageError.translating(path) {
-            let bytes = try object.bytes()
+            let bytes = try object.bytes(key: key)
             if try FileSystem.kind(of: path) == nil || FileSystem.read(path) != bytes {
                 try FileSystem.createDirectory(path.removingLastComponent())
                 try AtomicFile.replace(path, with: bytes)
@@ -39,6 +39,7 @@ extension CacheStore {
         }
         if let former { try removeText(former) }
         addUsage(summary?.byteCount ?? 0)
+        searchIndex.withLock { $0 = nil }
         return try document(record.id, in: record.collection)
     }
 
@@ -85,7 +86,7 @@ extension CacheStore {
                 database,
                 sql: "SELECT * FROM documents WHERE ?1 IS NULL OR collection = ?1 ORDER BY collection, id",
                 arguments: [collection])
-            while let row = try rows.next() { try body(Catalog.document(row)) }
+            while let row = try rows.next() { try body(catalog.document(row)) }
         }
     }
 
@@ -105,7 +106,7 @@ extension CacheStore {
             try Row.fetchOne(
                 database, sql: "SELECT * FROM documents WHERE collection = ? AND id = ?",
                 arguments: [collection, id]
-            ).map { try Catalog.document($0) }
+            ).map { try catalog.document($0) }
         }
     }
 
@@ -123,7 +124,7 @@ extension CacheStore {
     }
 
     private func textObject(of document: StoredDocument) throws -> TextObject {
-        let object = try TextObject(paths.text(document.textObject), digest: document.textObject)
+        let object = try TextObject(paths.text(document.textObject), digest: document.textObject, key: key)
         guard object.textDigest == document.textDigest, object.record.id.utf8.elementsEqual(document.id.utf8)
         else {
             throw CacheStorageError(
@@ -142,9 +143,24 @@ extension CacheStore {
     public func search(
         _ query: String, collections: [String]? = nil, documents: [String]? = nil, limit: Int
     ) throws -> [SearchHit] {
-        try checkSum()
+        if key == nil { try checkSum() }
+        let catalog = try key == nil ? catalog : indexInMemory()
         return try catalog.read {
             try catalog.search(query, collections: collections, documents: documents, limit: limit, $0)
+        }
+    }
+
+    /// The passages of all documents of an encrypted store, read from their texts.
+    private func indexInMemory() throws -> Catalog {
+        try searchIndex.withLock { index in
+            if let index { return index }
+            let new = try Catalog()
+            let documents = try documents()
+            try new.write { database in
+                for document in documents { _ = try new.publish(textObject(of: document), database) }
+            }
+            index = new
+            return new
         }
     }
 
@@ -163,6 +179,7 @@ extension CacheStore {
     @discardableResult
     public func removeDocument(_ id: String, in collection: String) throws -> StoredDocument? {
         try requireWriting()
+        searchIndex.withLock { $0 = nil }
         let removed = try catalog.write { try catalog.remove(collection: collection, id: id, $0) }
         if let removed { try removeText(removed.textObject) }
         return removed

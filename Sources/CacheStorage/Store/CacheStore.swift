@@ -1,6 +1,5 @@
 public import FileAccess
 import GRDB
-import Safetensors
 import Synchronization
 public import SystemPackage
 
@@ -17,11 +16,11 @@ public final class CacheStore: Sendable {
         case writing(command: String)
     }
 
-    static let kind = "pharos store"
-    static let version = 1
-
     public let paths: StorePaths
     let catalog: Catalog
+    let key: StoreKey?
+    /// The passages of an encrypted store, indexed in memory by the first search.
+    let searchIndex = Mutex<Catalog?>(nil)
     /// Who left the store locked without releasing it, if someone did.
     public let abandonedBy: DirectoryLock.Holder?
     private let lock: DirectoryLock?
@@ -33,11 +32,14 @@ public final class CacheStore: Sendable {
     /// Opens the store at `root`.
     ///
     /// Opened for writing, it is swept of what a killed process left: partial files, and texts that no document names.
-    public init(_ root: FilePath, access: Access = .reading) throws {
-        paths = StorePaths(root)
-        try Self.checkMarker(paths)
+    ///
+    /// - Parameter key: the key of an encrypted store.
+    public init(_ root: FilePath, access: Access = .reading, key: StoreKey? = nil) throws {
+        paths = StorePaths(root, isSealed: key != nil)
+        self.key = key
+        try StoreMarker.check(paths.marker, key: key)
         (lock, abandonedBy) = try Self.takeLock(paths, access)
-        catalog = try Catalog(paths.catalog, readOnly: access == .reading)
+        catalog = try Catalog(paths.catalog, readOnly: access == .reading, key: key)
         if lock != nil { try sweep() }
     }
 
@@ -56,9 +58,13 @@ public final class CacheStore: Sendable {
 
     /// Creates a store at `root`, or opens for writing the one that is there.
     ///
-    /// - Parameter createdBy: the version of the program, noted in the store.
-    public static func create(_ root: FilePath, createdBy: String, command: String) throws -> CacheStore {
-        let paths = StorePaths(root)
+    /// - Parameters:
+    ///   - createdBy: the version of the program, noted in the store.
+    ///   - key: makes the store an encrypted one.
+    public static func create(
+        _ root: FilePath, createdBy: String, command: String, key: StoreKey? = nil
+    ) throws -> CacheStore {
+        let paths = StorePaths(root, isSealed: key != nil)
         if try FileSystem.kind(of: paths.marker) == nil {
             try CacheStorageError.translating(root) {
                 try FileSystem.createDirectory(root)
@@ -77,51 +83,12 @@ public final class CacheStore: Sendable {
                 for directory in [paths.objects, paths.texts, paths.runs] {
                     try FileSystem.createDirectory(directory)
                 }
-                _ = try Catalog(paths.catalog, readOnly: false, creating: true)
-                try writeMarker(paths, createdBy: createdBy)
+                _ = try Catalog(paths.catalog, readOnly: false, creating: true, key: key)
+                try StoreMarker.write(paths.marker, createdBy: createdBy, key: key)
                 withExtendedLifetime(lock) {}
             }
         }
-        return try CacheStore(root, access: .writing(command: command))
-    }
-
-    /// Writes the file that makes the directory a store, unless it is there.
-    static func writeMarker(_ paths: StorePaths, createdBy: String) throws {
-        do {
-            try checkMarker(paths)
-        } catch is CacheStorageError {
-            let fields = [
-                "\"format\":\(HeaderJSON.quoted(kind))", "\"version\":\(version)",
-                "\"created_by\":\(HeaderJSON.quoted(createdBy))",
-            ]
-            try AtomicFile.replace(paths.marker, with: Array("{\(fields.joined(separator: ","))}\n".utf8))
-        }
-    }
-
-    static func checkMarker(_ paths: StorePaths) throws {
-        try CacheStorageError.translating(paths.root) {
-            guard try FileSystem.kind(of: paths.marker) == .file else {
-                throw CacheStorageError(.missing, "there is no store here", path: paths.root)
-            }
-            let bytes = try FileSystem.read(paths.marker, limit: 1 << 16)
-            let json: HeaderJSON
-            do {
-                json = try HeaderJSON(parsing: bytes)
-            } catch let error as HeaderJSON.SyntaxError {
-                throw CacheStorageError(
-                    .format, "the file cannot be read: \(error.message) at byte \(error.offset)",
-                    path: paths.marker)
-            }
-            guard json["format"] == .string(kind) else {
-                throw CacheStorageError(
-                    .format, "the file does not say that this is a store", path: paths.marker)
-            }
-            guard json["version"] == .integer(version) else {
-                throw CacheStorageError(
-                    .format, "the store has a version that this program does not read; it reads \(version)",
-                    path: paths.marker)
-            }
-        }
+        return try CacheStore(root, access: .writing(command: command), key: key)
     }
 
     static func takeLock(_ paths: StorePaths, _ access: Access) throws -> (
@@ -153,7 +120,7 @@ public final class CacheStore: Sendable {
                 try Set(String.fetchAll($0, sql: "SELECT text_object FROM documents"))
             }
             for file in try FileSystem.files(under: paths.texts) {
-                guard let digest = StorePaths.digest(of: file, suffix: StorePaths.textSuffix) else {
+                guard let digest = paths.textDigest(of: file) else {
                     continue
                 }
                 if !named.contains(digest) { try FileSystem.remove(file) }
@@ -164,7 +131,7 @@ public final class CacheStore: Sendable {
             }
             // The journal of a cache that was finished before its process ended.
             for file in files {
-                guard let digest = StorePaths.digest(of: file, suffix: StorePaths.objectSuffix + ".journal")
+                guard let digest = paths.journalDigest(of: file)
                 else {
                     continue
                 }

@@ -14,9 +14,10 @@ extension Catalog {
         if let number = row.flatMap({ Self.integer($0, "number") }) {
             try removeRows(ofDocument: number, database)
         }
+        let fields = try sealed(record)
         let document = StoredDocument(
-            collection: record.collection, id: record.id, title: record.title, metadata: record.metadata,
-            source: record.source, textDigest: object.textDigest, textByteCount: object.text.utf8.count,
+            collection: record.collection, id: record.id, title: fields.title, metadata: fields.metadata,
+            source: fields.source, textDigest: object.textDigest, textByteCount: object.text.utf8.count,
             textObject: object.digest, cache: object.cache, companions: object.companions)
         try database.execute(
             sql: """
@@ -24,7 +25,7 @@ extension Catalog {
                     cache, companions, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                record.collection, record.id, record.title, StoreJSON.object(record.metadata), record.source,
+                record.collection, record.id, fields.title, StoreJSON.object(fields.metadata), fields.source,
                 object.digest, object.textDigest, object.text.utf8.count, object.cache,
                 object.companions.joined(separator: " "),
                 Self.digest(of: document),
@@ -35,6 +36,8 @@ extension Catalog {
                 sql: "INSERT OR IGNORE INTO owners (identity, collection, id) VALUES (?, ?, ?)",
                 arguments: [cache, record.collection, record.id])
         }
+        // The passages of an encrypted store are indexed in memory, by those who search it.
+        guard key == nil else { return previous == object.digest ? nil : previous }
         let text = Array(object.text.utf8)
         let insertPassage = try database.makeStatement(
             sql: """
@@ -63,7 +66,7 @@ extension Catalog {
                 arguments: [collection, id])
         else { return nil }
         if let number = Self.integer(row, "number") { try removeRows(ofDocument: number, database) }
-        return try Self.document(row)
+        return try document(row)
     }
 
     private func removeRows(ofDocument number: Int, _ database: Database) throws {
@@ -75,21 +78,20 @@ extension Catalog {
     }
 
     /// The document of a row, its digest checked.
-    static func document(_ row: Row) throws -> StoredDocument {
-        guard let collection = text(row, "collection"), let id = text(row, "id"),
-            let metadata = text(row, "metadata"),
-            let source = text(row, "source"), let object = text(row, "text_object"),
-            let textDigest = text(row, "text_digest"), let bytes = integer(row, "text_bytes"),
-            let companions = text(row, "companions"), let digest = text(row, "digest")
-        else { throw damagedRow("a document") }
+    func document(_ row: Row) throws -> StoredDocument {
+        guard let collection = Self.text(row, "collection"), let id = Self.text(row, "id"),
+            let metadata = Self.text(row, "metadata"), let source = Self.text(row, "source"),
+            let object = Self.text(row, "text_object"), let textDigest = Self.text(row, "text_digest"),
+            let bytes = Self.integer(row, "text_bytes"), let companions = Self.text(row, "companions"),
+            let digest = Self.text(row, "digest")
+        else { throw Self.damagedRow("a document") }
         let document = StoredDocument(
-            collection: collection, id: id, title: text(row, "title"),
-            metadata: try StoreJSON.dictionary(metadata),
-            source: source, textDigest: textDigest, textByteCount: bytes, textObject: object,
-            cache: text(row, "cache"),
+            collection: collection, id: id, title: Self.text(row, "title"),
+            metadata: try StoreJSON.dictionary(metadata), source: source, textDigest: textDigest,
+            textByteCount: bytes, textObject: object, cache: Self.text(row, "cache"),
             companions: companions.split(separator: " ").map { String($0) })
-        guard Self.digest(of: document) == digest else { throw damagedRow("the document \(id)") }
-        return document
+        guard Self.digest(of: document) == digest else { throw Self.damagedRow("the document \(id)") }
+        return try unsealed(document)
     }
 
     /// The text in a column, or nil where it is of another type; never traps on a damaged row.
@@ -128,10 +130,16 @@ extension Catalog {
 
     /// The digest of a row's values, each with its length, so that no two rows have the same text.
     static func rowDigest(_ values: [String?]) -> String {
-        var digest = ContentDigest()
+        var bytes: [UInt8] = []
         for value in values {
-            digest.update(value.map { "\($0.utf8.count) \($0)\n" } ?? "null\n")
+            if let value {
+                bytes += "\(value.utf8.count) ".utf8
+                bytes += value.utf8
+                bytes.append(0x0A)
+            } else {
+                bytes += "null\n".utf8
+            }
         }
-        return digest.hex()
+        return ContentDigest.hex(of: bytes)
     }
 }

@@ -15,12 +15,15 @@ struct Catalog: Sendable {
 
     let path: FilePath
     let database: DatabaseQueue
+    /// Seals what rows say of documents; the text of passages is then not in the file at all.
+    let key: StoreKey?
 
     /// Opens the catalog at `path`, or makes a new one there.
     ///
     /// An empty file is a damaged catalog, not a new one, unless `creating` says so.
-    init(_ path: FilePath, readOnly: Bool, creating: Bool = false) throws {
+    init(_ path: FilePath, readOnly: Bool, creating: Bool = false, key: StoreKey? = nil) throws {
         self.path = path
+        self.key = key
         var configuration = Configuration()
         configuration.readonly = readOnly
         configuration.busyMode = .timeout(10)
@@ -55,6 +58,14 @@ struct Catalog: Sendable {
             }
         }
         if creating { try write { try Self.createSchema($0) } }
+    }
+
+    /// A catalog in memory, for the searches of an encrypted store.
+    init() throws {
+        path = ":memory:"
+        key = nil
+        database = try CacheStorageError.translating { try DatabaseQueue() }
+        try write { try Self.createSchema($0) }
     }
 
     /// Runs `body` on one consistent state.

@@ -4,8 +4,13 @@ public import SystemPackage
 public struct StorePaths: Sendable, Hashable {
     /// The store's directory.
     public let root: FilePath
+    /// Whether objects and texts are encrypted, which their names show.
+    public let isSealed: Bool
 
-    public init(_ root: FilePath) { self.root = root }
+    public init(_ root: FilePath, isSealed: Bool = false) {
+        self.root = root
+        self.isSealed = isSealed
+    }
 
     /// Says what the directory is, and in which version.
     public var marker: FilePath { root.appending("pharos.json") }
@@ -17,24 +22,34 @@ public struct StorePaths: Sendable, Hashable {
     public var texts: FilePath { root.appending("texts") }
     public var runs: FilePath { root.appending("runs") }
 
-    static let objectSuffix = ".kv.zst"
-    static let textSuffix = ".txt.zst"
+    private var objectSuffix: String { isSealed ? ".kv.zst.sealed" : ".kv.zst" }
+    private var textSuffix: String { isSealed ? ".txt.zst.sealed" : ".txt.zst" }
 
     /// The context cache of that identity digest.
     public func object(_ digest: String) -> FilePath {
-        objects.appending(String(digest.prefix(2))).appending(digest + Self.objectSuffix)
+        objects.appending(String(digest.prefix(2))).appending(digest + objectSuffix)
     }
 
     /// The text object of that digest.
     public func text(_ digest: String) -> FilePath {
-        texts.appending(String(digest.prefix(2))).appending(digest + Self.textSuffix)
+        texts.appending(String(digest.prefix(2))).appending(digest + textSuffix)
     }
 
     /// The directory of a run's plan, failures and report.
     public func run(_ id: String) -> FilePath { runs.appending(id) }
 
-    /// The digest in the name of an object or text, or nil where the name is of another form.
-    static func digest(of path: FilePath, suffix: String) -> String? {
+    /// The identity digest in the name of a context cache, or nil where the name is of another form.
+    func objectDigest(of path: FilePath) -> String? { Self.digest(of: path, suffix: objectSuffix) }
+
+    /// The identity digest in the name of a journal, or nil where the name is of another form.
+    func journalDigest(of path: FilePath) -> String? {
+        Self.digest(of: path, suffix: objectSuffix + ".journal")
+    }
+
+    /// The digest in the name of a text object, or nil where the name is of another form.
+    func textDigest(of path: FilePath) -> String? { Self.digest(of: path, suffix: textSuffix) }
+
+    private static func digest(of path: FilePath, suffix: String) -> String? {
         guard let name = path.lastComponent?.string, name.hasSuffix(suffix) else { return nil }
         let digest = String(name.dropLast(suffix.count))
         return isDigest(digest) ? digest : nil

@@ -59,8 +59,15 @@ struct TextObject: Sendable {
         return digest.hex()
     }
 
-    /// The bytes of the file; equal for equal contents.
-    func bytes() throws -> [UInt8] {
+    /// The bytes of the file, sealed where there is a key; equal for equal contents.
+    func bytes(key: StoreKey?) throws -> [UInt8] {
+        let bytes = try bytes()
+        return try key.map { try $0.seal(bytes, as: Self.sealName(digest)) } ?? bytes
+    }
+
+    private static func sealName(_ digest: String) -> String { "text \(digest)" }
+
+    private func bytes() throws -> [UInt8] {
         let encoder = try ZstdEncoder(level: 6)
         let text = Array(text.utf8)
         var result: [UInt8] = []
@@ -77,8 +84,12 @@ struct TextObject: Sendable {
     // MARK: Reading
 
     /// Reads the file at `path`, checking its frames and that it has the digest in its name.
-    init(_ path: FilePath, digest expected: String) throws {
-        let parts = try Self.parts(of: path)
+    init(_ path: FilePath, digest expected: String, key: StoreKey?) throws {
+        let parts = try CacheStorageError.translating(path) {
+            let bytes = try FileSystem.read(path)
+            return try Self.parts(
+                of: key.map { try $0.open(bytes, as: Self.sealName(expected)) } ?? bytes, path)
+        }
         try self.init(path, digest: expected, parts: parts)
     }
 
@@ -157,19 +168,18 @@ struct TextObject: Sendable {
     }
 
     /// Splits the file into its decompressed parts.
-    private static func parts(of path: FilePath) throws -> (text: [UInt8], record: [UInt8], map: [UInt8]) {
+    private static func parts(
+        of bytes: [UInt8], _ path: FilePath
+    ) throws -> (text: [UInt8], record: [UInt8], map: [UInt8]) {
         try CacheStorageError.translating(path) {
-            let bytes = try FileSystem.read(path)
             let decoder = try ZstdDecoder()
-            var end = bytes.count
             var skippable: [Int: [UInt8]] = [:]
-            // The two skippable frames lie at the end; find where they start by walking the frames from the front.
             var frames: [Range<Int>] = []
             var place = 0
-            while place < end {
+            while place < bytes.count {
                 if let (kind, size) = SkippableFrame.header(bytes[place...]) {
                     let start = place + 8
-                    guard size <= end - start, skippable[kind] == nil else {
+                    guard size <= bytes.count - start, skippable[kind] == nil else {
                         throw CacheStorageError(.damaged, "the text object is cut short", path: path)
                     }
                     skippable[kind] = try decoder.content(
@@ -186,7 +196,6 @@ struct TextObject: Sendable {
                     place += size
                 }
             }
-            end = place
             guard let record = skippable.removeValue(forKey: recordKind),
                 let map = skippable.removeValue(forKey: mapKind), skippable.isEmpty
             else { throw CacheStorageError(.damaged, "the text object has no record", path: path) }

@@ -38,7 +38,7 @@ struct QuestionBatch {
 
     func answer() throws -> Outcome? {
         guard let path = request.questions, let store else { return nil }
-        let questions = try QuestionFile.read(path)
+        let questions = try QuestionLines.read(path)
         let answerer = StoreAnswerer(
             store: store, collection: request.collection, loaded: loaded, normaliser: TextNormalizer.version,
             context: ComputeContext(threads: options.threads))

@@ -92,7 +92,7 @@ struct AskCommand: AsyncParsableCommand {
             return [Question(question, documents: document.isEmpty ? nil : document)]
         }
         let data = FileHandle.standardInput.readDataToEndOfFile()
-        return try QuestionFile.parse(data, name: "standard input").map { question in
+        return try QuestionLines.parse(data, name: "standard input").map { question in
             var question = question
             if question.documents == nil, !document.isEmpty { question.documents = document }
             return question

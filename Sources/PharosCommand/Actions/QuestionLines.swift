@@ -4,7 +4,7 @@ import Foundation
 import SystemPackage
 
 /// Questions as JSON lines: `question`, and if wanted `id`, `documents`, `answer`, `document`.
-enum QuestionFile {
+enum QuestionLines {
     static func read(_ path: FilePath) throws -> [Question] {
         guard let data = FileManager.default.contents(atPath: path.string) else {
             throw CommandError(.badInput, "cannot read the questions in \(path)")
