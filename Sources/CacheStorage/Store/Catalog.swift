@@ -84,7 +84,7 @@ struct Catalog: Sendable {
             sql: """
                 CREATE TABLE documents (
                     number INTEGER PRIMARY KEY, collection TEXT NOT NULL, id TEXT NOT NULL, title TEXT,
-                    metadata TEXT NOT NULL, source TEXT NOT NULL, text_object TEXT NOT NULL,
+                    metadata TEXT NOT NULL, source TEXT NOT NULL, text_object TEXT NOT NULL, text_file TEXT NOT NULL,
                     text_digest TEXT NOT NULL, text_bytes INTEGER NOT NULL, cache TEXT, companions TEXT NOT NULL,
                     digest TEXT NOT NULL,
                     UNIQUE (collection, id)
