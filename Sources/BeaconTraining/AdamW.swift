@@ -12,7 +12,8 @@ public struct AdamW: Sendable, Hashable {
     public var clip: Float
 
     public init(
-        beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8, weightDecay: Float = 0, clip: Float = 1
+        beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8, weightDecay: Float = 0,
+        clip: Float = 1
     ) {
         self.beta1 = beta1
         self.beta2 = beta2
@@ -40,7 +41,8 @@ extension AdamW {
     ///
     /// Nothing changes where the norm is not finite.
     func update(
-        _ parameters: ModelParameters, gradients: FloatStorage, trainable: TrainableSet, state: OptimizerState,
+        _ parameters: ModelParameters, gradients: FloatStorage, trainable: TrainableSet,
+        state: OptimizerState,
         rate: Float
     ) -> Double {
         let norm = pharos_train_square_sum(gradients.base, trainable.count).squareRoot()
@@ -53,7 +55,8 @@ extension AdamW {
         for item in trainable.items {
             pharos_train_adamw(
                 parameters.storage.base + item.entry.offset, gradients.base + item.offset,
-                state.first.base + item.offset, state.second.base + item.offset, item.entry.count, rate, beta1,
+                state.first.base + item.offset, state.second.base + item.offset, item.entry.count, rate,
+                beta1,
                 beta2, epsilon, item.entry.isMatrix ? weightDecay : 0, correction1, correction2, factor)
         }
         return norm

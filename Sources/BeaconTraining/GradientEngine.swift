@@ -1,3 +1,4 @@
+public import BeaconModel
 import Dispatch
 
 /// Computes losses and gradients of batches on a fixed number of lanes.
@@ -47,11 +48,13 @@ public final class GradientEngine {
 
     /// Replaces the gradients by those of the weighted mean loss over `groups`, and returns that loss.
     ///
-    /// - Parameter groups: sequences that go through the model together, best of equal window counts.
+    /// - Parameters:
+    ///   - groups: sequences that go through the model together, best of equal window counts.
+    ///   - factor: what gradients are multiplied by.
     /// - Throws: `TrainingError` where nothing is labelled or a position has no rotary angles.
-    public func accumulate(_ groups: [[SequencePlan]]) throws -> Double {
+    public func accumulate(_ groups: [[SequencePlan]], factor: Float = 1) throws -> Double {
         let weight = try check(groups)
-        let scale = Float(1 / weight)
+        let scale = Float(1 / weight) * factor
         let lanes = lanes
         let segmentsPerPass = segmentsPerPass
         DispatchQueue.concurrentPerform(iterations: lanes.count) { index in
@@ -76,7 +79,8 @@ public final class GradientEngine {
         let segmentsPerPass = segmentsPerPass
         DispatchQueue.concurrentPerform(iterations: lanes.count) { index in
             for group in stride(from: index, to: groups.count, by: lanes.count) {
-                results.set(group, lanes[index].pass.evaluate(groups[group], segmentsPerPass: segmentsPerPass))
+                results.set(
+                    group, lanes[index].pass.evaluate(groups[group], segmentsPerPass: segmentsPerPass))
             }
         }
         return (results.values.reduce(0) { $0 + $1.loss } / weight, results.values.map(\.best))
@@ -100,13 +104,15 @@ public final class GradientEngine {
                     .invalidData, "a sequence reaches position \(last); the model has \(angles.positions)")
             }
             let vocabulary = Int32(parameters.table.shape.vocabularySize)
-            guard plan.inputs.allSatisfy({ $0 < vocabulary }), plan.targets.allSatisfy({ $0 < vocabulary }) else {
+            guard plan.inputs.allSatisfy({ $0 < vocabulary }), plan.targets.allSatisfy({ $0 < vocabulary })
+            else {
                 throw TrainingError(
                     .invalidData, "a token id is beyond the model's vocabulary of \(vocabulary)")
             }
         }
         guard weight > 0 else {
-            throw TrainingError(.invalidData, "no token of the batch is labelled; nothing can be learned from it")
+            throw TrainingError(
+                .invalidData, "no token of the batch is labelled; nothing can be learned from it")
         }
         return weight
     }
@@ -121,5 +127,22 @@ public final class GradientEngine {
         func set(_ index: Int, _ value: (loss: Double, best: [[Int32]])) {
             queue.sync { values[index] = value }
         }
+    }
+}
+
+extension GradientEngine {
+    /// An engine for a model as its configuration describes it.
+    ///
+    /// - Parameters:
+    ///   - positions: the longest memory plus window that training will see.
+    ///   - lanes: shares that a batch is divided into; results depend on it.
+    public convenience init(
+        _ configuration: ModelConfiguration, parameters: ModelParameters, train: TrainableSet.Choice,
+        positions: Int, lanes: Int, segmentsPerPass: Int? = nil
+    ) {
+        self.init(
+            parameters, trainable: TrainableSet(train, of: parameters.table),
+            angles: RotaryAngles(configuration, positions: positions), lanes: lanes,
+            segmentsPerPass: segmentsPerPass)
     }
 }

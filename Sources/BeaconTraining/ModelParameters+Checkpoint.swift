@@ -45,11 +45,26 @@ extension ModelParameters {
     }
 
     /// The bytes of a safetensors file of all parameters in F32, under their checkpoint names.
-    func safetensors(metadata: [String: String] = ["format": "pt"]) throws -> [UInt8] {
+    public func safetensors(metadata: [String: String] = ["format": "pt"]) throws -> [UInt8] {
         let writer = try SafetensorsWriter(
             table.entries.map { .init($0.name, .f32, $0.shape) }, metadata: metadata)
         var bytes = try writer.header()
         bytes.append(contentsOf: storage.littleEndianBytes(0..<table.count))
         return bytes
+    }
+}
+
+extension ModelParameters {
+    /// Reads a file that `safetensors(metadata:)` wrote.
+    func load(_ path: FilePath) throws {
+        let file = try SafetensorsFile(mapping: path)
+        for entry in table.entries {
+            guard let tensor = file.tensor(entry.name) else {
+                throw TrainingError(
+                    .missingTensor, "the file lacks a parameter of the model",
+                    context: ["tensor": entry.name, "path": path.string])
+            }
+            try set(entry.name, to: file.floats(tensor))
+        }
     }
 }

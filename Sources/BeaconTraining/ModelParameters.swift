@@ -21,7 +21,8 @@ public final class ModelParameters: @unchecked Sendable {
     /// - Throws: `TrainingError` where the model has no such parameter or the number of values differs.
     public func set(_ name: String, to values: [Float]) throws {
         guard let entry = table[name] else {
-            throw TrainingError(.missingTensor, "the model has no parameter of this name", context: ["tensor": name])
+            throw TrainingError(
+                .missingTensor, "the model has no parameter of this name", context: ["tensor": name])
         }
         guard values.count == entry.count else {
             throw TrainingError(

@@ -47,7 +47,9 @@ public struct ParameterTable: Sendable, Hashable {
                 for (letter, width) in widths { builder.add(name(letter, ".bias"), [width]) }
             }
             let own = widths.filter { shape.beaconProjections.contains($0.0) }
-            for (letter, width) in own { builder.add(name(letter, ".weight", beacon: true), [width, hidden]) }
+            for (letter, width) in own {
+                builder.add(name(letter, ".weight", beacon: true), [width, hidden])
+            }
             if shape.inputBias {
                 for (letter, width) in own { builder.add(name(letter, ".bias", beacon: true), [width]) }
             }

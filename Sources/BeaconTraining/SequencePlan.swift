@@ -1,19 +1,20 @@
 /// One training sequence laid out for the layer-parallel pass: inputs, positions, targets, and who sees what.
 ///
 /// Entries are inputs in order, raw tokens and beacons; a segment is a window (or the open end of a sequence,
-/// or one of several alternative ends) whose entries see the first `memory` retained entries and, causally or
-/// by a mask, their own segment. A retained entry's key stands at the position of its place in the memory, in
+/// or one of several alternative ends) whose entries see the `memory` retained entries and, causally or by a
+/// mask, their own segment. A retained entry's key stands at the position of its place in the memory, in
 /// every later segment alike, so its rotation is computed once.
 public struct SequencePlan: Sendable, Hashable {
     /// A run of entries computed with one state of the memory.
     public struct Segment: Sendable, Hashable {
         public var entries: Range<Int>
-        /// Retained entries visible to it: all of earlier segments.
-        public var memory: Int
+        /// Places of the retained entries visible to it, all of earlier segments: everything so far, or less where
+        /// a text was compressed with a fresh memory and laid beside others.
+        public var memory: Range<Int>
         /// `[entries, entries]`, row-major, 1 = visible; nil = causal.
         public var mask: [UInt8]?
 
-        public init(entries: Range<Int>, memory: Int, mask: [UInt8]? = nil) {
+        public init(entries: Range<Int>, memory: Range<Int>, mask: [UInt8]? = nil) {
             self.entries = entries
             self.memory = memory
             self.mask = mask

@@ -10,7 +10,7 @@ public struct SequencePlanner: Sendable {
     public func plain(_ sequence: LabelledTokens) -> SequencePlan {
         var plan = SequencePlan()
         append(sequence, tokens: 0..<sequence.tokens.count, beaconOffsets: [], to: &plan)
-        plan.segments = [.init(entries: 0..<plan.inputs.count, memory: 0)]
+        plan.segments = [.init(entries: 0..<plan.inputs.count, memory: 0..<0)]
         plan.positions = (0..<Int32(plan.inputs.count)).map { $0 }
         return plan
     }
@@ -30,7 +30,7 @@ public struct SequencePlanner: Sendable {
             plan.positions.append(contentsOf: geometry.positions.suffix(step.inputCount).map(Int32.init))
             plan.segments.append(
                 .init(
-                    entries: begin..<plan.inputs.count, memory: memory,
+                    entries: begin..<plan.inputs.count, memory: 0..<memory,
                     mask: TrainingGeometry.ownMask(step, configuration: configuration)))
             if !sinkTaken, step.closesWindow {
                 sinkTaken = true

@@ -4,7 +4,7 @@
 /// plug-in alone a run needs memory for the beacon parameters, not for the model.
 public struct TrainableSet: Sendable, Hashable {
     /// What a recipe may ask for.
-    public enum Choice: String, Sendable, Hashable {
+    public enum Choice: String, Sendable, Hashable, CaseIterable {
         /// Parameters whose name contains `beacon` (the plug-in; default of beacon training).
         case beacon
         /// Everything that is not a beacon parameter.

@@ -15,7 +15,7 @@ public enum TrainingConformance {
 
     private struct Case: Decodable {
         let model: String
-        let input_ids: [Int32]
+        let inputIds: [Int32]
         let labels: [Int32]
         let optimizer: Optimizer?
 
@@ -25,10 +25,10 @@ public enum TrainingConformance {
             let clip: Float
             let betas: [Float]
             let eps: Float
-            let weight_decay: Float
-            let losses_before_each_step: [Double]
-            let grad_norms_before_clipping: [Double]
-            let loss_after_last_step: Double
+            let weightDecay: Float
+            let lossesBeforeEachStep: [Double]
+            let gradNormsBeforeClipping: [Double]
+            let lossAfterLastStep: Double
         }
     }
 
@@ -40,12 +40,15 @@ public enum TrainingConformance {
         _ directory: FilePath, tolerance: Double = 1e-4, segmentsPerPass: Int? = nil
     ) throws -> Report {
         let data = try Data(contentsOf: URL(filePath: directory.appending("case.json").string))
-        let fixture = try JSONDecoder().decode(Case.self, from: data)
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        let fixture = try decoder.decode(Case.self, from: data)
         let configuration = try ModelConfiguration(directory: directory)
-        let checkpoint = try Checkpoint(directory: directory.pushing(FilePath(fixture.model)).lexicallyNormalized())
+        let checkpoint = try Checkpoint(
+            directory: directory.pushing(FilePath(fixture.model)).lexicallyNormalized())
         let expected = try SafetensorsFile(mapping: directory.appending("expected.safetensors"))
         let labelled = LabelledTokens(
-            tokens: fixture.input_ids, weights: fixture.labels.map { $0 < 0 ? 0 : 1 })
+            tokens: fixture.inputIds, weights: fixture.labels.map { $0 < 0 ? 0 : 1 })
         var chooser = RatioChooser(
             configuration.beacon, contextLength: configuration.contextLength, mode: .training)
         let plan = try SequencePlanner(configuration.beacon).compressed(labelled, chooser: &chooser)
@@ -54,7 +57,8 @@ public enum TrainingConformance {
         for (prefix, choice) in [("beacon", TrainableSet.Choice.beacon), ("all", .everything)] {
             let stored = expected.tensors.filter { $0.name.hasPrefix(prefix + ".") }
             guard !stored.isEmpty else { continue }
-            let engine = try engine(configuration, checkpoint, choice, segmentsPerPass, length: plan.inputs.count)
+            let engine = try engine(
+                configuration, checkpoint, choice, segmentsPerPass, length: plan.inputs.count)
             let loss = try engine.accumulate([[plan]])
             for tensor in stored {
                 let name = String(tensor.name.dropFirst("\(prefix).grad.".count))
@@ -63,14 +67,16 @@ public enum TrainingConformance {
             }
         }
         if let optimizer = fixture.optimizer {
-            let engine = try engine(configuration, checkpoint, .beacon, segmentsPerPass, length: plan.inputs.count)
+            let engine = try engine(
+                configuration, checkpoint, .beacon, segmentsPerPass, length: plan.inputs.count)
             try check(optimizer, engine, plan, expected, into: &report)
         }
         return report
     }
 
     private static func check(
-        _ optimizer: Case.Optimizer, _ engine: GradientEngine, _ plan: SequencePlan, _ expected: SafetensorsFile,
+        _ optimizer: Case.Optimizer, _ engine: GradientEngine, _ plan: SequencePlan,
+        _ expected: SafetensorsFile,
         into report: inout Report
     ) throws {
         guard optimizer.betas.count == 2 else {
@@ -78,7 +84,7 @@ public enum TrainingConformance {
         }
         let rule = AdamW(
             beta1: optimizer.betas[0], beta2: optimizer.betas[1], epsilon: optimizer.eps,
-            weightDecay: optimizer.weight_decay, clip: optimizer.clip)
+            weightDecay: optimizer.weightDecay, clip: optimizer.clip)
         let state = OptimizerState(count: engine.trainable.count)
         var losses: [Float] = []
         var norms: [Float] = []
@@ -87,14 +93,15 @@ public enum TrainingConformance {
             norms.append(
                 Float(
                     rule.update(
-                        engine.parameters, gradients: engine.gradients, trainable: engine.trainable, state: state,
+                        engine.parameters, gradients: engine.gradients, trainable: engine.trainable,
+                        state: state,
                         rate: optimizer.lr)))
         }
         losses.append(Float(try engine.evaluate([[plan]]).loss))
         report.differences["optimizer.losses"] = try difference(
-            losses, (optimizer.losses_before_each_step + [optimizer.loss_after_last_step]).map(Float.init))
+            losses, (optimizer.lossesBeforeEachStep + [optimizer.lossAfterLastStep]).map(Float.init))
         report.differences["optimizer.norms"] = try difference(
-            norms, optimizer.grad_norms_before_clipping.map(Float.init))
+            norms, optimizer.gradNormsBeforeClipping.map(Float.init))
         for tensor in expected.tensors where tensor.name.hasPrefix("optimizer.param.") {
             let name = String(tensor.name.dropFirst("optimizer.param.".count))
             report.differences[tensor.name] = try difference(

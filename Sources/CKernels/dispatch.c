@@ -15,18 +15,29 @@ static int has_avx512(void) {
         && __builtin_cpu_supports("avx512vnni");
 }
 
-static pharos_kernels avx512_without_bf16;
+/// Intel's cores start a `vdpbf16ps` at best every other cycle, so that converting to fp32 and two FMAs are faster.
+static int has_fast_bf16(void) { return __builtin_cpu_supports("avx512bf16") && __builtin_cpu_is("amd"); }
+
+static pharos_kernels avx512_bf16;
 
 /// Runs before `main`, so that tables are complete before any thread reads them.
 __attribute__((constructor)) static void complete_tables(void) {
-    avx512_without_bf16 = pharos_kernels_avx512;
-    avx512_without_bf16.bf16 = pharos_bf16_avx512_emulated;
-    avx512_without_bf16.peak_bf16 = pharos_kernels_avx512.peak_f32;
+    avx512_bf16 = pharos_kernels_avx512;
+    avx512_bf16.bf16 = pharos_bf16_avx512_pairs;
+    avx512_bf16.bf16_input = PHAROS_BF16;
+    avx512_bf16.dots_bf16 = pharos_dots_bf16_pairs;
+    avx512_bf16.peak_bf16 = pharos_peak_bf16_pairs;
 }
 #endif
 
 const pharos_kernels *pharos_kernels_for(pharos_instruction_set set) {
     switch (set) {
+    case PHAROS_AVX512_BF16_PAIRS:
+#if PHAROS_X86
+        return has_avx512() && __builtin_cpu_supports("avx512bf16") ? &avx512_bf16 : NULL;
+#else
+        return NULL;
+#endif
     case PHAROS_SCALAR:
         return &pharos_kernels_scalar;
 #if PHAROS_X86
@@ -34,7 +45,7 @@ const pharos_kernels *pharos_kernels_for(pharos_instruction_set set) {
         return has_avx2() ? &pharos_kernels_avx2 : NULL;
     case PHAROS_AVX512:
         if (!has_avx512()) return NULL;
-        return __builtin_cpu_supports("avx512bf16") ? &pharos_kernels_avx512 : &avx512_without_bf16;
+        return has_fast_bf16() ? &avx512_bf16 : &pharos_kernels_avx512;
 #endif
     default:
         return NULL;
@@ -53,6 +64,10 @@ const pharos_kernels *pharos_kernels_default(void) {
         if (kernels) return kernels;
     }
     return &pharos_kernels_scalar;
+}
+
+pharos_type pharos_input_type(const pharos_kernels *kernels, pharos_type format) {
+    return format == PHAROS_BF16 ? kernels->bf16_input : format;
 }
 
 const char *pharos_kernels_name(const pharos_kernels *kernels) { return kernels->name; }

@@ -53,11 +53,18 @@ typedef struct {
     void (*multiply)(const pharos_tile *tile);
 } tile_kernel;
 
+typedef void (*dots_kernel)(
+    const void *weights, size_t stride, int outputs, const void *x, size_t block_stride, size_t inputs, float *out);
+
 struct pharos_kernels {
     const char *name;
     tile_kernel f32;
     tile_kernel bf16;
     tile_kernel int8;
+    /// What bf16 weights multiply with: bf16, or f32 where the CPU's bf16 products are missing or slow.
+    pharos_type bf16_input;
+    /// Products of one row of activations with bf16 rows where they lie, `stride` elements apart.
+    dots_kernel dots_bf16;
 
     /// Transposes `rows` (<= 16) rows of `words` words, `stride` bytes apart, to `[words, PANEL]`, missing rows zero.
     /// Every word is xored with `flip`.
@@ -93,7 +100,9 @@ struct pharos_kernels {
 #define PHAROS_X86 1
 extern const pharos_kernels pharos_kernels_avx2;
 extern const pharos_kernels pharos_kernels_avx512;
-extern const tile_kernel pharos_bf16_avx512_emulated;
+extern const tile_kernel pharos_bf16_avx512_pairs;
+extern const dots_kernel pharos_dots_bf16_pairs;
+extern double (*const pharos_peak_bf16_pairs)(long);
 #else
 #define PHAROS_X86 0
 #endif
@@ -114,3 +123,10 @@ static inline size_t divide_up(size_t value, size_t divisor) { return (value + d
 
 /// Multiplies one block of activations with `panels` panels in tiles that suit `kernel`; `tile` describes the whole.
 void pharos_multiply_block(const tile_kernel *kernel, const pharos_tile *whole);
+
+/// Writes columns `first ..< first + count` of a row of `columns`, given in `x`, into blocks of activations.
+///
+/// Other than in a row's last piece, `count` is a multiple of 16, and for int8 `first` and `count` are of `group`.
+void pharos_place_row(
+    const pharos_kernels *kernels, const pharos_activations *target, pharos_type type, size_t group, size_t columns,
+    size_t row, size_t first, size_t count, const float *x);

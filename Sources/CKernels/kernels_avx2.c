@@ -87,9 +87,11 @@ static double peak_int8(long rounds) {
 const pharos_kernels pharos_kernels_avx2 = {
     .name = "avx2",
     .f32 = {.rows = 6, .panels = 1, .few_rows = 2, .few_panels = 2, .name = "vfmadd ymm", .multiply = f32_tile},
-    .bf16 = {.rows = 4, .panels = 1, .few_rows = 2, .few_panels = 2, .name = "vfmadd ymm", .multiply = bf16_tile},
+    .bf16 = {.rows = 6, .panels = 1, .few_rows = 2, .few_panels = 2, .name = "vfmadd ymm", .multiply = bf16_tile},
     .int8 = {.rows = 4, .panels = 1, .few_rows = 2, .few_panels = 2, .name = "vpmaddubsw ymm", .multiply = int8_tile},
 #include "portable/table.h"
+    .bf16_input = PHAROS_F32,
+    .dots_bf16 = dots_bf16,
     .peak_bf16 = peak_f32,
     .peak_int8 = peak_int8,
 };

@@ -73,18 +73,18 @@ DEFINE_TILES_14(bf16_emulated_tile, multiply_bf16)
 DEFINE_TILES_14(int8_tile, multiply_int8)
 
 static double peak_int8(long rounds) {
-    __m512i sums[10], x = _mm512_set1_epi8(1), y = _mm512_set1_epi8(2);
-    for (int i = 0; i < 10; i++) sums[i] = _mm512_set1_epi32(i);
+    __m512i sums[16], x = _mm512_set1_epi8(1), y = _mm512_set1_epi8(2);
+    for (int i = 0; i < 16; i++) sums[i] = _mm512_set1_epi32(i);
     for (long round = 0; round < rounds; round++) {
 #pragma clang loop unroll(full)
-        for (int i = 0; i < 10; i++) sums[i] = _mm512_dpbusd_epi32(sums[i], x, y);
+        for (int i = 0; i < 16; i++) sums[i] = _mm512_dpbusd_epi32(sums[i], x, y);
         __asm__ volatile("" ::: "memory");
     }
     __m512i all = sums[0];
-    for (int i = 1; i < 10; i++) all = _mm512_add_epi32(all, sums[i]);
+    for (int i = 1; i < 16; i++) all = _mm512_add_epi32(all, sums[i]);
     volatile int sink = _mm512_reduce_add_epi32(all);
     (void)sink;
-    return (double)rounds * 10 * 64 * 2;
+    return (double)rounds * 16 * 64 * 2;
 }
 
 #pragma clang attribute pop
@@ -127,34 +127,68 @@ INLINE void multiply_bf16_pairs(const pharos_tile *tile, const int rows, const i
 
 DEFINE_TILES_14(bf16_tile, multiply_bf16_pairs)
 
+/// Both factors in bf16.
+static void dots_bf16_pairs(
+    const void *weights, size_t stride, int outputs, const void *x, size_t block_stride, size_t inputs, float *out
+) {
+    enum { BLOCK = BLOCK_WORDS * 2 };
+    for (int output = 0; output < outputs; output += 4) {
+        int count = outputs - output < 4 ? outputs - output : 4;
+        const uint16_t *rows[4];
+        for (int each = 0; each < 4; each++)
+            rows[each] = (const uint16_t *)weights + (size_t)(output + (each < count ? each : 0)) * stride;
+        __m512 sums[4] = {_mm512_setzero_ps(), _mm512_setzero_ps(), _mm512_setzero_ps(), _mm512_setzero_ps()};
+        for (size_t start = 0; start < inputs; start += BLOCK) {
+            const uint16_t *block = (const uint16_t *)((const uint32_t *)x + start / BLOCK * block_stride);
+            size_t size = min_size(BLOCK, inputs - start);
+            for (size_t at = 0; at < size; at += 32) {
+                __mmask32 mask = size - at >= 32 ? 0xffffffffu : (1u << (size - at)) - 1;
+                __m512i value = _mm512_maskz_loadu_epi16(mask, block + at);
+#pragma clang loop unroll(full)
+                for (int each = 0; each < 4; each++) __builtin_prefetch(rows[each] + start + at + 8 * stride, 0, 3);
+#pragma clang loop unroll(full)
+                for (int each = 0; each < 4; each++)
+                    sums[each] = _mm512_dpbf16_ps(
+                        sums[each], (__m512bh)value,
+                        (__m512bh)_mm512_maskz_loadu_epi16(mask, rows[each] + start + at));
+            }
+        }
+        for (int each = 0; each < count; each++) out[output + each] = _mm512_reduce_add_ps(sums[each]);
+    }
+}
+
 static double peak_bf16(long rounds) {
-    __m512 sums[10];
+    __m512 sums[16];
     __m512i x = _mm512_set1_epi16(0x3f80), y = _mm512_set1_epi16(0x3a00);
-    for (int i = 0; i < 10; i++) sums[i] = _mm512_set1_ps((float)i);
+    for (int i = 0; i < 16; i++) sums[i] = _mm512_set1_ps((float)i);
     for (long round = 0; round < rounds; round++) {
 #pragma clang loop unroll(full)
-        for (int i = 0; i < 10; i++) sums[i] = _mm512_dpbf16_ps(sums[i], (__m512bh)x, (__m512bh)y);
+        for (int i = 0; i < 16; i++) sums[i] = _mm512_dpbf16_ps(sums[i], (__m512bh)x, (__m512bh)y);
         __asm__ volatile("" ::: "memory");
     }
     __m512 all = sums[0];
-    for (int i = 1; i < 10; i++) all = _mm512_add_ps(all, sums[i]);
+    for (int i = 1; i < 16; i++) all = _mm512_add_ps(all, sums[i]);
     volatile float sink = _mm512_reduce_add_ps(all);
     (void)sink;
-    return (double)rounds * 10 * 32 * 2;
+    return (double)rounds * 16 * 32 * 2;
 }
 
 #pragma clang attribute pop
 
-const tile_kernel pharos_bf16_avx512_emulated = {
-    .rows = 8, .panels = 2, .few_rows = 4, .few_panels = 4, .name = "vfmadd zmm", .multiply = bf16_emulated_tile};
+const tile_kernel pharos_bf16_avx512_pairs = {
+    .rows = 14, .panels = 2, .few_rows = 6, .few_panels = 4, .name = "vdpbf16ps zmm", .multiply = bf16_tile};
+double (*const pharos_peak_bf16_pairs)(long) = peak_bf16;
+const dots_kernel pharos_dots_bf16_pairs = dots_bf16_pairs;
 
 const pharos_kernels pharos_kernels_avx512 = {
     .name = "avx512",
     .f32 = {.rows = 14, .panels = 2, .few_rows = 6, .few_panels = 4, .name = "vfmadd zmm", .multiply = f32_tile},
-    .bf16 = {.rows = 14, .panels = 2, .few_rows = 6, .few_panels = 4, .name = "vdpbf16ps zmm", .multiply = bf16_tile},
+    .bf16 = {.rows = 12, .panels = 2, .few_rows = 6, .few_panels = 4, .name = "vfmadd zmm", .multiply = bf16_emulated_tile},
     .int8 = {.rows = 14, .panels = 2, .few_rows = 6, .few_panels = 4, .name = "vpdpbusd zmm", .multiply = int8_tile},
 #include "portable/table.h"
-    .peak_bf16 = peak_bf16,
+    .bf16_input = PHAROS_F32,
+    .dots_bf16 = dots_bf16,
+    .peak_bf16 = peak_f32,
     .peak_int8 = peak_int8,
 };
 #endif

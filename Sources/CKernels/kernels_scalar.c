@@ -71,6 +71,8 @@ const pharos_kernels pharos_kernels_scalar = {
     .bf16 = {.rows = 6, .panels = 1, .few_rows = 2, .few_panels = 2, .name = "portable", .multiply = bf16_tile},
     .int8 = {.rows = 6, .panels = 1, .few_rows = 2, .few_panels = 2, .name = "portable", .multiply = multiply_int8},
 #include "portable/table.h"
+    .bf16_input = PHAROS_F32,
+    .dots_bf16 = dots_bf16,
     .peak_bf16 = peak_f32,
     .peak_int8 = peak_int8,
 };

@@ -19,6 +19,11 @@ static size_t element_size(pharos_type type) {
     return type == PHAROS_F32 ? 4 : type == PHAROS_INT8 ? 1 : 2;
 }
 
+/// Words of weights that a block of activations meets.
+static size_t block_words_of(const pharos_kernels *kernels, pharos_type format) {
+    return format == PHAROS_BF16 && kernels->bf16_input == PHAROS_F32 ? BLOCK_WORDS / 2 : BLOCK_WORDS;
+}
+
 static size_t words_of(const pharos_weights *weights) {
     return divide_up(weights->inputs, inputs_per_word(weights->format));
 }
@@ -32,8 +37,8 @@ static size_t panel_size(const pharos_weights *weights) {
 }
 
 /// Bytes of a panel before `block`.
-static size_t block_offset(const pharos_weights *weights, size_t block) {
-    size_t offset = block * BLOCK_WORDS * 64;
+static size_t block_offset(const pharos_weights *weights, size_t block_words, size_t block) {
+    size_t offset = block * block_words * 64;
     return weights->format == PHAROS_INT8 ? offset + block * (BLOCK_WORDS * 4 / weights->group) * 64 : offset;
 }
 
@@ -216,65 +221,132 @@ typedef struct {
     int adding;
     /// Panels of a task.
     size_t chunk;
+    /// Gated products: the weights beside the gate's, and what the results are prepared as.
+    const pharos_weights *up;
+    const pharos_activations *target;
+    pharos_type target_type;
+    size_t target_group;
 } product;
 
-static void start_with_bias(const product *job, size_t column, size_t columns) {
-    const float *bias = job->weights->bias + column;
-    for (size_t row = 0; row < job->rows; row++) {
-        float *c = job->result + row * job->stride + column;
-        if (job->adding) {
-            job->kernels->add(c, bias, columns);
+/// Results that lie in `c`, columns `column ..< column + columns` of the weights' outputs.
+typedef struct {
+    float *c;
+    size_t stride;
+    size_t column;
+    size_t columns;
+    int adding;
+} result_part;
+
+static void start_with_bias(const product *job, const pharos_weights *weights, size_t rows, const result_part *part) {
+    const float *bias = weights->bias + part->column;
+    for (size_t row = 0; row < rows; row++) {
+        float *c = part->c + row * part->stride;
+        if (part->adding) {
+            job->kernels->add(c, bias, part->columns);
         } else {
-            memcpy(c, bias, columns * sizeof(float));
+            memcpy(c, bias, part->columns * sizeof(float));
         }
     }
 }
 
-static void multiply_panels(void *context, size_t index) {
-    const product *job = context;
-    const pharos_weights *weights = job->weights;
-    const tile_kernel *kernel = kernel_for(job->kernels, weights->format);
-    size_t first = index * job->chunk;
-    size_t panels = min_size(job->chunk, divide_up(weights->outputs, PANEL) - first);
-    size_t column = first * PANEL, columns = min_size(panels * PANEL, weights->outputs - column);
-    size_t words = words_of(weights), blocks = divide_up(words, BLOCK_WORDS);
-    if (weights->bias) start_with_bias(job, column, columns);
+/// Multiplies rows `first ..< first + rows` with the panels of `part`; `packed` has room for a block of them
+/// where the weights are not packed.
+static void multiply_part(
+    const product *job, const pharos_weights *weights, size_t first, size_t rows, const result_part *part, char *packed
+) {
+    const pharos_kernels *kernels = job->kernels;
+    size_t panels = divide_up(part->columns, PANEL), groups = 0;
+    size_t words = words_of(weights), full_block = block_words_of(kernels, weights->format);
+    if (weights->bias) start_with_bias(job, weights, rows, part);
     pharos_tile tile = {
-        .c = job->result + column, .c_stride = job->stride, .rows = (int)job->rows, .panels = (int)panels,
-        .columns = (int)columns};
+        .c = part->c, .c_stride = part->stride, .rows = (int)rows, .panels = (int)panels,
+        .columns = (int)part->columns};
     if (weights->format == PHAROS_INT8) {
         tile.group_words = (int)(weights->group / 4);
-        tile.group_stride = groups_of(weights);
+        tile.group_stride = groups = groups_of(weights);
     }
-    char *packed = weights->panels ? NULL : pharos_scratch(SCRATCH_TASK, panels * BLOCK_WORDS * 64);
-    for (size_t block = 0; block < blocks; block++) {
-        size_t block_words = min_size(BLOCK_WORDS, words - block * BLOCK_WORDS);
+    for (size_t block = 0; block * full_block < words; block++) {
+        size_t block_words = min_size(full_block, words - block * full_block);
         tile.words = (int)block_words;
-        tile.adding = job->adding || weights->bias || block > 0;
+        tile.adding = part->adding || weights->bias || block > 0;
         tile.a = (const uint32_t *)job->activations->values
-            + (block * job->activations->capacity + job->first) * ROW_WORDS;
-        if (weights->format == PHAROS_INT8) {
-            size_t group = job->first * tile.group_stride + block * (BLOCK_WORDS * 4 / weights->group);
+            + (block * job->activations->capacity + first) * ROW_WORDS;
+        if (groups) {
+            size_t group = first * groups + block * (BLOCK_WORDS * 4 / weights->group);
             tile.scales = job->activations->scales + group;
             tile.sums = job->activations->sums + group;
         }
-        if (packed) {
-            size_t size = element_size(weights->format), stride = weights->inputs * size;
-            size_t start = block * BLOCK_WORDS * 4, bytes = min_size(block_words * 4, stride - start);
+        if (weights->panels) {
+            tile.panel_stride = panel_size(weights);
+            tile.b = (const char *)weights->panels + part->column / PANEL * tile.panel_stride
+                + block_offset(weights, full_block, block);
+        } else {
+            size_t stride = weights->inputs * element_size(weights->format);
+            size_t start = block * full_block * 4, bytes = min_size(block_words * 4, stride - start);
             for (size_t panel = 0; panel < panels; panel++) {
-                size_t row = column + panel * PANEL;
+                size_t row = part->column + panel * PANEL;
                 pack_words(
-                    job->kernels, (const char *)weights->rows + row * stride + start, stride,
+                    kernels, (const char *)weights->rows + row * stride + start, stride,
                     (int)min_size(PANEL, weights->outputs - row), bytes, 0, packed + panel * BLOCK_WORDS * 64);
             }
             tile.b = packed;
             tile.panel_stride = BLOCK_WORDS * 64;
-        } else {
-            tile.panel_stride = panel_size(weights);
-            tile.b = (const char *)weights->panels + first * tile.panel_stride + block_offset(weights, block);
         }
-        pharos_multiply_block(kernel, &tile);
+        pharos_multiply_block(kernel_for(kernels, weights->format), &tile);
     }
+}
+
+/// The columns of a task.
+static result_part part_at(const product *job, const pharos_weights *weights, size_t index) {
+    size_t column = index * job->chunk * PANEL;
+    return (result_part){
+        .c = job->result + column, .stride = job->stride, .column = column,
+        .columns = min_size(job->chunk * PANEL, weights->outputs - column), .adding = job->adding};
+}
+
+static void multiply_panels(void *context, size_t index) {
+    const product *job = context;
+    result_part part = part_at(job, job->weights, index);
+    char *packed = job->weights->panels ? NULL : pharos_scratch(SCRATCH_TASK, job->chunk * BLOCK_WORDS * 64);
+    multiply_part(job, job->weights, job->first, job->rows, &part, packed);
+}
+
+/// Rows of activations up to which bf16 weights in a mapped file are multiplied row by row, without panels.
+enum { DOT_ROWS = 2 };
+
+static void multiply_dots(void *context, size_t index) {
+    const product *job = context;
+    const pharos_weights *weights = job->weights;
+    result_part part = part_at(job, weights, index);
+    size_t block_stride = job->activations->capacity * ROW_WORDS;
+    int adding = part.adding || weights->bias;
+    if (weights->bias) start_with_bias(job, weights, job->rows, &part);
+    float sums[PANEL];
+    for (size_t start = 0; start < part.columns; start += PANEL) {
+        size_t count = min_size(PANEL, part.columns - start);
+        const uint16_t *rows = (const uint16_t *)weights->rows + (part.column + start) * weights->inputs;
+        for (size_t row = 0; row < job->rows; row++) {
+            const uint32_t *x = (const uint32_t *)job->activations->values + (job->first + row) * ROW_WORDS;
+            float *c = part.c + row * part.stride + start;
+            job->kernels->dots_bf16(rows, weights->inputs, (int)count, x, block_stride, weights->inputs, sums);
+            for (size_t each = 0; each < count; each++) c[each] = adding ? c[each] + sums[each] : sums[each];
+        }
+    }
+}
+
+/// Panels of a task.
+///
+/// Wide tasks read the activations less often. There should still be enough of them that a thread which is held up
+/// leaves its share to others, and none should be shorter than some microseconds.
+static size_t chunk_for(const pharos_engine *engine, const pharos_weights *weights, size_t rows) {
+    // Rows that are packed on the way should still be in the nearest cache when they are multiplied.
+    if (!weights->panels && rows <= 8) return 4;
+    size_t panels = divide_up(weights->outputs, PANEL), chunk = 32;
+    if (engine->threads == 1) return chunk;
+    while (chunk > 4 && panels < chunk * 4 * (size_t)engine->threads) chunk /= 2;
+    size_t visits = rows < 16 ? 16 : rows;
+    while (chunk < panels && chunk * words_of(weights) * visits < 200000) chunk *= 2;
+    return chunk;
 }
 
 void pharos_multiply(
@@ -282,14 +354,56 @@ void pharos_multiply(
     size_t first, size_t rows, float *result, size_t stride, int adding
 ) {
     if (rows == 0) return;
-    size_t panels = divide_up(weights->outputs, PANEL);
-    size_t chunk = 16;
-    // Enough tasks that a thread which is held up leaves its share to others, but none shorter than some microseconds.
-    while (chunk > 4 && panels < chunk * 4 * (size_t)engine->threads) chunk /= 2;
-    size_t visits = rows < 16 ? 16 : rows;
-    while (chunk < panels && chunk * words_of(weights) * visits < 200000) chunk *= 2;
-    if (engine->threads == 1) chunk = 16;
+    size_t chunk = chunk_for(engine, weights, rows);
     product job = {
-        engine->kernels, weights, activations, first, rows, result, stride, adding, chunk};
-    pharos_pool_run(engine->pool, divide_up(panels, chunk), multiply_panels, &job);
+        .kernels = engine->kernels, .weights = weights, .activations = activations, .first = first, .rows = rows,
+        .result = result, .stride = stride, .adding = adding, .chunk = chunk};
+    int by_dots = !weights->panels && weights->format == PHAROS_BF16 && rows <= DOT_ROWS;
+    pharos_pool_run(
+        engine->pool, divide_up(weights->outputs, chunk * PANEL), by_dots ? multiply_dots : multiply_panels, &job);
+}
+
+// MARK: Gated products
+
+/// Rows whose gates and values lie in the cache between the products and what is made of them.
+enum { GATED_ROWS = 112 };
+
+static void multiply_gated(void *context, size_t index) {
+    const product *job = context;
+    result_part part = part_at(job, job->weights, index);
+    // Weights that are packed on the way are packed once for all rows.
+    size_t step = job->weights->panels && job->up->panels ? min_size(GATED_ROWS, job->rows) : job->rows;
+    size_t floats = step * part.columns;
+    float *gates = pharos_scratch(SCRATCH_TASK, floats * 2 * sizeof(float) + job->chunk * BLOCK_WORDS * 64 + 64);
+    float *values = gates + floats;
+    char *packed = (char *)gates + round_up(floats * 2 * sizeof(float), 64);
+    part.stride = part.columns;
+    part.adding = 0;
+    for (size_t first = 0; first < job->rows; first += step) {
+        size_t rows = min_size(step, job->rows - first);
+        part.c = gates;
+        multiply_part(job, job->weights, job->first + first, rows, &part, packed);
+        part.c = values;
+        multiply_part(job, job->up, job->first + first, rows, &part, packed);
+        job->kernels->silu_multiply(gates, values, gates, rows * part.columns);
+        for (size_t row = 0; row < rows; row++)
+            pharos_place_row(
+                job->kernels, job->target, job->target_type, job->target_group, job->weights->outputs, first + row,
+                part.column, part.columns, gates + row * part.columns);
+    }
+}
+
+void pharos_multiply_gated(
+    const pharos_engine *engine, const pharos_weights *gate, const pharos_weights *up,
+    const pharos_activations *activations, size_t rows, pharos_type type, size_t group,
+    const pharos_activations *target
+) {
+    if (rows == 0) return;
+    // Whole blocks and groups of the target for every task.
+    size_t least = type == PHAROS_INT8 ? group / PANEL : 1;
+    size_t chunk = max_size(min_size(chunk_for(engine, gate, rows), 16), least);
+    product job = {
+        .kernels = engine->kernels, .weights = gate, .up = up, .activations = activations, .rows = rows,
+        .chunk = chunk, .target = target, .target_type = type, .target_group = group};
+    pharos_pool_run(engine->pool, divide_up(gate->outputs, chunk * PANEL), multiply_gated, &job);
 }

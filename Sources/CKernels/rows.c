@@ -53,27 +53,36 @@ typedef struct {
     size_t out_stride;
 } preparing;
 
-/// Writes one row into its blocks.
-static void place_row(const preparing *job, const float *x, size_t row) {
-    size_t words = words_of(job->format, job->columns);
-    size_t inputs_per_word = job->format == PHAROS_F32 ? 1 : job->format == PHAROS_BF16 ? 2 : 4;
-    size_t groups = job->format == PHAROS_INT8 ? divide_up(job->columns, job->group) : 0;
-    for (size_t word = 0; word < words; word += BLOCK_WORDS) {
-        size_t block_words = min_size(BLOCK_WORDS, words - word);
-        size_t start = word * inputs_per_word;
-        size_t count = min_size(block_words * inputs_per_word, job->columns - start);
-        uint32_t *place = (uint32_t *)job->target->values
-            + (word / BLOCK_WORDS * job->target->capacity + row) * ROW_WORDS;
-        place[block_words - 1] = 0;
-        if (job->format == PHAROS_INT8) {
-            size_t group = row * groups + start / job->group;
-            job->kernels->quantize(
-                x + start, (int)count, (int)job->group, (int8_t *)place, job->target->scales + group,
-                job->target->sums + group);
+void pharos_place_row(
+    const pharos_kernels *kernels, const pharos_activations *target, pharos_type type, size_t group, size_t columns,
+    size_t row, size_t first, size_t count, const float *x
+) {
+    size_t inputs_per_word = type == PHAROS_F32 ? 1 : type == PHAROS_BF16 ? 2 : 4;
+    size_t block_inputs = BLOCK_WORDS * inputs_per_word;
+    size_t groups = type == PHAROS_INT8 ? divide_up(columns, group) : 0;
+    for (size_t start = first, end = first + count; start < end;) {
+        size_t block = start / block_inputs, offset = start % block_inputs;
+        size_t size = min_size(block_inputs - offset, end - start);
+        char *place = (char *)((uint32_t *)target->values + (block * target->capacity + row) * ROW_WORDS)
+            + offset * 4 / inputs_per_word;
+        size_t bytes = size * 4 / inputs_per_word;
+        // A last word that is not full is completed with zeros.
+        memset(place + bytes, 0, round_up(bytes, 4) - bytes);
+        if (type == PHAROS_INT8) {
+            size_t index = row * groups + start / group;
+            kernels->quantize(
+                x + start - first, (int)size, (int)group, (int8_t *)place, target->scales + index,
+                target->sums + index);
         } else {
-            job->kernels->from_float(job->format, x + start, place, count);
+            kernels->from_float(type, x + start - first, place, size);
         }
+        start += size;
     }
+}
+
+static void place_row(const preparing *job, const float *x, size_t row) {
+    pharos_place_row(
+        job->kernels, job->target, job->format, job->group, job->columns, row, 0, job->columns, x);
 }
 
 static void prepare_row(const void *context, size_t row) {

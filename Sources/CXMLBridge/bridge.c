@@ -1,5 +1,6 @@
 #include "CXMLBridge.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,11 +39,11 @@ struct XMLBridgeParser {
     size_t slot_count;
 
     uint64_t pushed, last_end, root_end;
-    uint32_t last_line, depth, limit;
+    uint32_t last_line, root_line, depth, limit;
     uint64_t text_run;  // bytes of character data since the last tag
     uint64_t expanded, entity_references, parameter_references;
-    uint64_t warning_count, unresolved_count;
-    int in_doctype, finished, recovered, root_seen;
+    uint64_t warning_count;
+    int in_doctype, finished, recovered, refused;
     XMLBridgeError error, warning;
     char error_message[message_bytes], warning_message[message_bytes];
 };
@@ -61,16 +62,37 @@ static int reserve(void **buffer, size_t *room, size_t wanted, size_t stride) {
     return 1;
 }
 
+/// The offset of a place in the parser's buffer. Never behind what was pushed: on bytes that are not UTF-8 the HTML
+/// parser takes them for Latin-1, and its buffer is longer than its input.
+static uint64_t offset_of(const XMLBridgeParser *p, const xmlChar *place) {
+    xmlParserInputPtr input = p->context->input;
+    uint64_t offset = (uint64_t)input->consumed + (uint64_t)(place - input->base);
+    return offset < p->pushed ? offset : p->pushed;
+}
+
 /// Where the parser stands, in bytes pushed.
 static uint64_t position(const XMLBridgeParser *p) {
     xmlParserInputPtr input = p->context ? p->context->input : NULL;
     if (!input || !input->cur || !input->base) return p->last_end;
-    return (uint64_t)input->consumed + (uint64_t)(input->cur - input->base);
+    return offset_of(p, input->cur);
 }
 
 static uint32_t line_now(const XMLBridgeParser *p) {
     xmlParserInputPtr input = p->context ? p->context->input : NULL;
     return input && input->line > 0 ? (uint32_t)input->line : p->last_line;
+}
+
+static void copy_message(char *into, const char *message) {
+    size_t count = message ? strlen(message) : 0;
+    if (count >= message_bytes) count = message_bytes - 1;
+    while (count && (message[count - 1] == '\n' || message[count - 1] == ' ')) count--;
+    for (size_t i = 0; i < count; i++) into[i] = (unsigned char)message[i] < 0x20 ? ' ' : message[i];
+    // Cutting must not leave half a character behind.
+    if (count == message_bytes - 1) {
+        while (count && ((unsigned char)into[count - 1] & 0xC0) == 0x80) count--;
+        if (count && (unsigned char)into[count - 1] >= 0xC0) count--;
+    }
+    into[count] = 0;
 }
 
 /// Stops for good. Halting libxml2 leaves its document "well-formed", so the flag is ours.
@@ -177,9 +199,9 @@ static void locate(XMLBridgeParser *p, const xmlChar *bytes, size_t count, uint6
     xmlParserInputPtr input = p->context->input;
     *exact = 0;
     if (input && input->base && bytes >= input->base && bytes + count <= input->end) {
-        *start = (uint64_t)input->consumed + (uint64_t)(bytes - input->base);
-        *end = *start + count;
-        *exact = 1;
+        *start = offset_of(p, bytes);
+        *end = offset_of(p, bytes + count);
+        *exact = *end - *start == count;
         return;
     }
     *start = p->last_end;
@@ -190,7 +212,7 @@ static void locate(XMLBridgeParser *p, const xmlChar *bytes, size_t count, uint6
         // Reported before the last character was passed.
         xmlChar lead = *input->cur;
         uint64_t width = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-        if (*end + width - *start == count) {
+        if (*end + width - *start == count && *end + width <= p->pushed) {
             *end += width;
             *exact = 1;
         }
@@ -231,7 +253,7 @@ static void add_text(XMLBridgeParser *p, const xmlChar *bytes, size_t count, uin
         event->flags = flags;
         event->characters = scalars;
     }
-    p->last_end = end;
+    if (end > p->last_end) p->last_end = end;
     p->last_line = line_now(p);
 }
 
@@ -246,7 +268,8 @@ static void on_cdata(void *user, const xmlChar *bytes, int count) {
 
 /// Markup that yields no event still moves the place where the next one starts.
 static void pass(XMLBridgeParser *p) {
-    p->last_end = position(p);
+    uint64_t here = position(p);
+    if (here > p->last_end) p->last_end = here;
     p->last_line = line_now(p);
 }
 
@@ -263,23 +286,25 @@ static void on_instruction(void *user, const xmlChar *target, const xmlChar *tex
 
 // MARK: Elements
 
-/// Where the tag that is being reported starts: the last `<` before the parser's place.
+/// Where the tag that is being reported starts: the last `<` before the parser's place, and its line.
 static uint64_t tag_start(XMLBridgeParser *p) {
     xmlParserInputPtr input = p->context->input;
     if (!input || !input->cur || !input->base) return p->last_end;
     const xmlChar *at = input->cur;
     uint64_t here = position(p), floor = p->last_end;
+    uint32_t line = line_now(p);
     while (at > input->base && here > floor) {
         at--;
         here--;
-        if (*at == '<') return here;
+        if (*at == '\n' && line > 1) line--;
+        if (*at == '<') break;
     }
+    p->last_line = line;
     return here;
 }
 
 static int open_element(XMLBridgeParser *p) {
     if (p->limit) return 0;
-    p->root_seen = 1;
     p->in_doctype = 0;
     p->text_run = 0;
     if (++p->depth > p->options.depth) {
@@ -311,9 +336,12 @@ static int add_attribute(XMLBridgeParser *p, uint32_t name, const xmlChar *value
     attribute->start = tag;
     attribute->end = tag_end;
     if (input && input->base && value && value >= input->base && value + count <= input->end) {
-        attribute->start = (uint64_t)input->consumed + (uint64_t)(value - input->base);
-        attribute->end = attribute->start + count;
-        attribute->flags |= XMLBridgeExact;
+        uint64_t start = offset_of(p, value), end = offset_of(p, value + count);
+        if (end - start == count) {
+            attribute->start = start;
+            attribute->end = end;
+            attribute->flags |= XMLBridgeExact;
+        }
     }
     return 1;
 }
@@ -322,7 +350,7 @@ static void close_start(XMLBridgeParser *p, uint32_t name, uint64_t start, uint3
     XMLBridgeEvent *event = append_event(p, XMLBridgeEventStart);
     if (!event) return;
     event->start = start;
-    event->end = position(p);
+    event->end = position(p) > start ? position(p) : start;
     event->line = p->last_line;
     event->name = name;
     event->first = first;
@@ -333,11 +361,9 @@ static void close_start(XMLBridgeParser *p, uint32_t name, uint64_t start, uint3
 static void on_start(void *user, const xmlChar *local, const xmlChar *prefix, const xmlChar *uri,
                      int namespace_count, const xmlChar **namespaces, int attribute_count,
                      int defaulted_count, const xmlChar **attributes) {
-    (void)namespace_count;
-    (void)namespaces;
     XMLBridgeParser *p = user;
     if (!open_element(p)) return;
-    if ((uint32_t)attribute_count > p->options.attributes) {
+    if ((uint64_t)attribute_count + (uint64_t)namespace_count > p->options.attributes) {
         stop(p, XMLBridgeLimitAttributes);
         return;
     }
@@ -349,7 +375,15 @@ static void on_start(void *user, const xmlChar *local, const xmlChar *prefix, co
         uint32_t attribute_name = intern(p, a[0], a[1], a[2]);
         if (!add_attribute(p, attribute_name, a[3], (size_t)(a[4] - a[3]), start, end, flags)) return;
     }
-    if (!p->limit) close_start(p, name, start, first, (uint32_t)attribute_count);
+    for (int i = 0; i < namespace_count && !p->limit; i++) {
+        const xmlChar *bound = namespaces[2 * i], *address = namespaces[2 * i + 1];
+        uint32_t prefix_name = bound ? intern(p, bound, NULL, NULL) : UINT32_MAX;
+        size_t length = address ? (size_t)xmlStrlen(address) : 0;
+        if (!add_attribute(p, prefix_name, address, length, start, end, 0)) return;
+    }
+    if (p->limit) return;
+    close_start(p, name, start, first, (uint32_t)attribute_count);
+    if (!p->limit) p->events[p->event_count - 1].characters = (uint32_t)namespace_count;
 }
 
 static void close_element(XMLBridgeParser *p, uint32_t name) {
@@ -362,7 +396,10 @@ static void close_element(XMLBridgeParser *p, uint32_t name) {
     event->name = name;
     pass(p);
     event->end = p->last_end;
-    if (p->depth > 0 && --p->depth == 0) p->root_end = p->last_end;
+    if (p->depth > 0 && --p->depth == 0) {
+        p->root_end = p->last_end;
+        p->root_line = p->last_line;
+    }
 }
 
 static void on_end(void *user, const xmlChar *local, const xmlChar *prefix, const xmlChar *uri) {
@@ -478,7 +515,12 @@ static xmlEntityPtr keep_reference(XMLBridgeParser *p, const xmlChar *name) {
             return NULL;
         }
     }
-    p->unresolved_count++;
+    const htmlEntityDesc *html = p->options.entities == XMLBridgeEntitiesHTML ? htmlEntityLookup(name) : NULL;
+    int is_known = html && html->value < 0x10000 && html->value > 0x7F;
+    if (!is_known) {
+        XMLBridgeEvent *event = append_event(p, XMLBridgeEventUnresolved);
+        if (event) event->line = line_now(p);
+    }
     xmlEntityPtr known = xmlGetDocEntity(p->kept, name);
     if (known) return known;
     if (p->kept_count++ >= most_kept_entities) {
@@ -487,8 +529,7 @@ static xmlEntityPtr keep_reference(XMLBridgeParser *p, const xmlChar *name) {
     }
     xmlChar small[16];
     xmlChar *content = NULL;
-    const htmlEntityDesc *html = p->options.entities == XMLBridgeEntitiesHTML ? htmlEntityLookup(name) : NULL;
-    if (html && html->value < 0x10000 && html->value > 0x7F) {
+    if (is_known) {
         int length = xmlCopyCharMultiByte(small, (int)html->value);
         small[length] = 0;
     } else {
@@ -517,6 +558,23 @@ static int charge(XMLBridgeParser *p, xmlEntityPtr entity) {
     return 1;
 }
 
+/// Ends the parse because of an entity that libxml2 would only warn of.
+static xmlEntityPtr refuse(XMLBridgeParser *p, const xmlChar *name) {
+    if (!p->error.code) {
+        p->error.code = XML_WAR_UNDECLARED_ENTITY;
+        p->error.level = 3;
+        p->error.line = line_now(p);
+        p->error.column = p->context->input ? (uint32_t)p->context->input->col : 0;
+        p->error.offset = position(p);
+        char message[message_bytes];
+        snprintf(message, sizeof message, "Entity '%.100s' is declared nowhere that is read", (const char *)name);
+        copy_message(p->error_message, message);
+    }
+    p->refused = 1;
+    xmlStopParser(p->context);
+    return NULL;
+}
+
 static xmlEntityPtr on_entity(void *user, const xmlChar *name) {
     XMLBridgeParser *p = user;
     if (p->limit) return NULL;
@@ -524,7 +582,9 @@ static xmlEntityPtr on_entity(void *user, const xmlChar *name) {
     xmlEntityPtr entity = context->myDoc ? xmlGetDocEntity(context->myDoc, name) : NULL;
     if (!charge(p, entity)) return NULL;
     if (entity && entity->etype == XML_EXTERNAL_GENERAL_PARSED_ENTITY) {
-        return p->options.entities == XMLBridgeEntitiesRefuse ? NULL : keep_reference(p, name);
+        // Not allowed in attribute values: libxml2 says so, and does not read it to do that.
+        if (context->instate == XML_PARSER_ATTRIBUTE_VALUE) return entity;
+        return p->options.entities == XMLBridgeEntitiesRefuse ? refuse(p, name) : keep_reference(p, name);
     }
     if (entity) return entity;
     switch (p->options.entities) {
@@ -537,7 +597,7 @@ static xmlEntityPtr on_entity(void *user, const xmlChar *name) {
             return keep_reference(p, name);
         return NULL;
     default:
-        return NULL;
+        return refuse(p, name);
     }
 }
 
@@ -550,25 +610,15 @@ static xmlEntityPtr on_parameter_entity(void *user, const xmlChar *name) {
     }
     xmlEntityPtr entity = p->context->myDoc ? xmlGetParameterEntity(p->context->myDoc, name) : NULL;
     if (!charge(p, entity)) return NULL;
-    // Never read: treated as one that was not declared here.
-    if (entity && entity->etype == XML_EXTERNAL_PARAMETER_ENTITY) return NULL;
+    if (entity && entity->etype == XML_EXTERNAL_PARAMETER_ENTITY) {
+        // Declared, but never read: what it would have declared is unknown from here on, which is no error.
+        p->context->hasPErefs = 1;
+        return NULL;
+    }
     return entity;
 }
 
 // MARK: Errors
-
-static void copy_message(char *into, const char *message) {
-    size_t count = message ? strlen(message) : 0;
-    if (count >= message_bytes) count = message_bytes - 1;
-    while (count && (message[count - 1] == '\n' || message[count - 1] == ' ')) count--;
-    for (size_t i = 0; i < count; i++) into[i] = (unsigned char)message[i] < 0x20 ? ' ' : message[i];
-    // Cutting must not leave half a character behind.
-    if (count == message_bytes - 1) {
-        while (count && ((unsigned char)into[count - 1] & 0xC0) == 0x80) count--;
-        if (count && (unsigned char)into[count - 1] >= 0xC0) count--;
-    }
-    into[count] = 0;
-}
 
 static void on_error(void *user, xmlErrorPtr error) {
     XMLBridgeParser *p = user;
@@ -684,6 +734,7 @@ void xml_bridge_free(XMLBridgeParser *p) {
 int xml_bridge_push(XMLBridgeParser *p, const uint8_t *bytes, size_t count, int last) {
     p->event_count = p->attribute_count = p->data_count = 0;
     if (p->limit) return XMLBridgeLimited;
+    if (p->refused) return XMLBridgeMalformed;
     if (p->finished) return p->error.code && !p->options.recover ? XMLBridgeMalformed : XMLBridgeGoesOn;
     p->pushed += count;
     int size = count > (1 << 30) ? (1 << 30) : (int)count;
@@ -696,6 +747,10 @@ int xml_bridge_push(XMLBridgeParser *p, const uint8_t *bytes, size_t count, int 
     if (p->limit) return XMLBridgeLimited;
     if (last) p->finished = 1;
     if (p->options.html) return XMLBridgeGoesOn;
+    if (p->refused) {
+        p->finished = 1;
+        return XMLBridgeMalformed;
+    }
     if (!p->context->wellFormed) {
         if (!p->error.code) {
             p->error.code = code ? code : XML_ERR_INTERNAL_ERROR;
@@ -735,5 +790,5 @@ XMLBridgeError xml_bridge_warning(const XMLBridgeParser *p) { return p->warning;
 int xml_bridge_limit(const XMLBridgeParser *p) { return (int)p->limit; }
 int xml_bridge_recovered(const XMLBridgeParser *p) { return p->recovered; }
 uint64_t xml_bridge_root_end(const XMLBridgeParser *p) { return p->root_end; }
+uint32_t xml_bridge_root_line(const XMLBridgeParser *p) { return p->root_line; }
 uint64_t xml_bridge_warning_count(const XMLBridgeParser *p) { return p->warning_count; }
-uint64_t xml_bridge_unresolved_count(const XMLBridgeParser *p) { return p->unresolved_count; }

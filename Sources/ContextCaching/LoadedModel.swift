@@ -14,13 +14,14 @@ public struct LoadedModel: Sendable {
 
     /// Loads weights and tokenizer and takes their digests.
     ///
+    /// - Parameter layout: what stands around documents and questions; told by the tokenizer unless given.
     /// - Throws: `ModelError`, `TokenizationError` or `SafetensorsError` naming the file at fault.
-    public init(directory: FilePath, format: WeightFormat) throws {
+    public init(directory: FilePath, format: WeightFormat, layout: PromptLayout? = nil) throws {
         tokenizer = try Tokenizer(contentsOf: directory.appending("tokenizer.json"))
         model = try LanguageModel(directory: directory, format: format)
-        layout = PromptLayout.detect(tokenizer)
+        self.layout = layout ?? PromptLayout.detect(tokenizer)
         digests = try ModelDigests(directory: directory)
-        head = try layout.headTokens(tokenizer)
+        head = try self.layout.headTokens(tokenizer)
         guard tokenizer.vocabularySize <= model.configuration.vocabularySize else {
             throw ModelError(
                 .badConfiguration,

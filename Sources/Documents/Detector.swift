@@ -6,8 +6,37 @@ public enum Detector {
     /// Looks at the start of a file, inside compression. Throws a ``DocumentFailure`` when it cannot be read.
     public static func detect(_ path: FilePath, limits: DocumentLimits = DocumentLimits()) throws -> Detection
     {
-        let source = try Container.unwrap(FileByteSource(path), limits: limits)
-        return try detect(source, name: path.lastComponent?.string ?? path.string)
+        let name = path.lastComponent?.string ?? path.string
+        return try detect(
+            inside: FileByteSource(path), name: name, limits, ContainerBudget(limits), nesting: 0)
+    }
+
+    /// Looks into containers; of an archive, at its first file.
+    private static func detect(
+        inside source: any ByteSource, name: String, _ limits: DocumentLimits, _ budget: ContainerBudget,
+        nesting: Int
+    ) throws -> Detection {
+        var nesting = nesting
+        let content = try Container.unwrap(source, limits: limits, budget: budget, nesting: &nesting)
+        guard let kind = try ArchiveKind(magic: content.peek(ArchiveKind.magicBytes)) else {
+            return try detect(content, name: name)
+        }
+        if kind == .epub || fileExtension(name) == "epub" {
+            return Detection(profile: "epub", reason: "a zip archive that says it is a book", confidence: 1)
+        }
+        try Container.enter(&nesting, limits)
+        struct Found: Error { var detection: Detection }
+        do {
+            try ArchiveReader(content, kind: kind, limits: limits, budget: budget).forEachMember {
+                member, inner in
+                var found = try detect(inside: inner, name: member, limits, budget, nesting: nesting)
+                found.reason = "in the archive, \(member): \(found.reason)"
+                throw Found(detection: found)
+            }
+        } catch let found as Found {
+            return found.detection
+        }
+        throw DocumentFailure(.empty, "the archive holds no file", file: name)
     }
 
     /// Looks at the first bytes of a source, which stay to be read.
@@ -29,12 +58,21 @@ public enum Detector {
             return Detection(
                 profile: profile.name, reason: "the file name ends in .\(ending)", confidence: 0.8)
         }
+        if looksLikeHTML(head) {
+            return Detection(profile: "html", reason: "it starts with HTML tags", confidence: 0.7)
+        }
         let front = FrontMatter(head)
         if front.end > 0, !front.values.isEmpty {
             return Detection(profile: "markdown", reason: "it starts with front matter", confidence: 0.6)
         }
         return Detection(
             profile: "text", reason: "nothing says that it is anything but text", confidence: 0.3)
+    }
+
+    private static func looksLikeHTML(_ head: [UInt8]) -> Bool {
+        let start = String(decoding: head.prefix(1024), as: UTF8.self).lowercased()
+        return start.contains("<!doctype html")
+            || start.contains("<html") && start.drop { $0 != "<" }.count > 5
     }
 
     /// The last ending of a name, in lower case, compression not counted.

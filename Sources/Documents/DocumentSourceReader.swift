@@ -1,10 +1,8 @@
-import SystemPackage
-
 /// Reads all documents of a source, one at a time.
 ///
 /// Files come in the order of the bytes of their names, records in the order of the file, so equal sources give equal
 /// sequences. Bad input is handed over as a ``DocumentFailure`` and reading goes on: with the next record when only one
-/// was bad, else with the next file.
+/// was bad, else with the next file or member.
 public struct DocumentSourceReader: Sendable {
     public let definition: SourceDefinition
     public let limits: DocumentLimits
@@ -29,11 +27,46 @@ public struct DocumentSourceReader: Sendable {
     public func forEachDocument(
         in files: [SourceFile], _ body: (DocumentResult) throws -> Void
     ) throws -> ReadSummary {
+        try read(files, after: nil, wantsPositions: false) { result, _ in try body(result) }
+    }
+
+    /// As ``forEachDocument(in:_:)``, going on behind a document of an earlier reading, and with positions to go on
+    /// from later.
+    ///
+    /// Files before the checkpoint's are not opened. What an id had been given to before is not remembered. The
+    /// summary counts what was read now.
+    @discardableResult
+    public func forEachDocument(
+        in files: [SourceFile], after checkpoint: ReadCheckpoint?,
+        _ body: (DocumentResult, ReadPosition) throws -> Void
+    ) throws -> ReadSummary {
+        try read(files, after: checkpoint, wantsPositions: true, body)
+    }
+
+    private func read(
+        _ files: [SourceFile], after checkpoint: ReadCheckpoint?, wantsPositions: Bool,
+        _ body: (DocumentResult, ReadPosition) throws -> Void
+    ) throws -> ReadSummary {
         let chosen = try chosenProfile()
         let summary = SummaryBox()
+        var rest = files[...]
+        if let checkpoint {
+            rest = files.drop { $0.name != checkpoint.fileName }
+            guard !rest.isEmpty else {
+                throw DocumentFailure(
+                    .notFound,
+                    "the file “\(checkpoint.fileName)”, where reading is to go on, is not in the source")
+            }
+        }
         do {
             try withoutActuallyEscaping(body) { body in
-                for file in files { try read(file, chosen, summary, body) }
+                for file in rest {
+                    try FileVisit(
+                        file, definition, limits, chosen: chosen, summary: summary,
+                        wantsPositions: wantsPositions,
+                        resume: file.name == checkpoint?.fileName ? checkpoint : nil, receiver: body
+                    ).read()
+                }
             }
         } catch let error as DocumentSink.ReceiverError {
             throw error.underlying
@@ -53,34 +86,7 @@ public struct DocumentSourceReader: Sendable {
         case .custom(let custom): profile = custom
         }
         let result = definition.specialized(profile)
-        _ = try result.reader()
+        try result.check()
         return result
-    }
-
-    private func read(
-        _ file: SourceFile, _ chosen: Profile?, _ summary: SummaryBox,
-        _ body: @escaping (DocumentResult) throws -> Void
-    ) throws {
-        summary.value.files += 1
-        var sink: DocumentSink?
-        do {
-            let source = try Container.unwrap(FileByteSource(file.path), limits: limits)
-            let profile =
-                try chosen
-                ?? definition.specialized(.named(Detector.detect(source, name: file.name).profile))
-            let opened = DocumentSink(
-                file: file.path.string, member: nil, name: file.name, definition: definition,
-                only: profile.only, limits: limits, summary: summary, receiver: body)
-            sink = opened
-            try profile.reader().read(source, into: opened)
-            summary.value.members += 1
-        } catch let failure as DocumentFailure {
-            let failing =
-                sink
-                ?? DocumentSink(
-                    file: file.path.string, member: nil, name: file.name, definition: definition, only: [:],
-                    limits: limits, summary: summary, receiver: body)
-            try failing.failure(failure)
-        }
     }
 }

@@ -21,6 +21,11 @@ struct ElementTree: Sendable, Hashable {
         return parents.count
     }
 
+    /// The place among equally named siblings, from 1; 0 for no element.
+    func place(of element: Int) -> Int {
+        element > 0 && element <= count ? Int(places[element - 1]) : 0
+    }
+
     /// `/root/child[2]`, the place left out where it is 1; `nil` for no element.
     func path(of element: Int) -> String? {
         guard element > 0, element <= count else { return nil }

@@ -11,6 +11,8 @@ public struct SourceDefinition: Sendable, Hashable {
     public var namespaces: [String: String]
     /// Elements left out, beside the profile's.
     public var excluded: [String]
+    /// Which members of archives are read: a pattern of names; `nil`: all.
+    public var members: String?
     /// The encoding of the files, whatever they say themselves.
     public var encoding: String?
     public var undecodable: UndecodablePolicy
@@ -23,7 +25,8 @@ public struct SourceDefinition: Sendable, Hashable {
     public init(
         path: String, profile: ProfileSelection = .detect, records: [String]? = nil,
         fields: [String: FieldMapping] = [:], namespaces: [String: String] = [:], excluded: [String] = [],
-        encoding: String? = nil, undecodable: UndecodablePolicy = .error, malformed: MalformedPolicy? = nil,
+        members: String? = nil, encoding: String? = nil, undecodable: UndecodablePolicy = .error,
+        malformed: MalformedPolicy? = nil,
         split: TextSplit? = nil, ids: IDPolicy = IDPolicy(), limits: DocumentLimits? = nil
     ) {
         self.path = path
@@ -32,6 +35,7 @@ public struct SourceDefinition: Sendable, Hashable {
         self.fields = fields
         self.namespaces = namespaces
         self.excluded = excluded
+        self.members = members
         self.encoding = encoding
         self.undecodable = undecodable
         self.malformed = malformed

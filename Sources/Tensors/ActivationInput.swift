@@ -38,17 +38,42 @@ public final class ActivationInput {
         replace(with: .gated(gate, up), rows: rows)
     }
 
+    /// Prepares `silu(x Gᵀ + g) · (x Uᵀ + u)` of the rows of `input` for `next`, piece by piece while each is in the cache.
+    ///
+    /// What `prepare(gating:_:rows:using:)` makes of both products, without storing them; only `next`, or weights
+    /// of its format and group size, can be multiplied with it.
+    public func prepare(
+        multiplying input: ActivationInput, gate: LinearWeights, up: LinearWeights, for next: LinearWeights,
+        using context: ComputeContext
+    ) {
+        precondition(gate.inputs == input.columns && up.inputs == input.columns)
+        precondition(gate.outputs == columns && up.outputs == columns && next.inputs == columns)
+        precondition(gate.format == up.format && gate.groupSize == up.groupSize)
+        replace(with: .made, rows: input.rows)
+        guard rows > 0 else { return }
+        let form = form(pharos_input_type(context.kernels, next.format.type), next.groupSize)
+        form.makeRoom(rows: rows)
+        form.isCurrent = true
+        var engine = context.engine
+        var activations = input.prepared(for: gate, using: context)
+        var target = form.view
+        gate.withView { gate in
+            up.withView { up in
+                pharos_multiply_gated(
+                    &engine, gate, up, &activations, rows, form.type, form.groupSize, &target)
+            }
+        }
+    }
+
     private func replace(with source: Source, rows: Int) {
         self.source = source
         self.rows = rows
         for form in forms { form.isCurrent = false }
     }
 
-    /// The rows for weights of a format; made when first asked for.
-    func prepared(
-        for format: WeightFormat, groupSize: Int, using context: ComputeContext
-    ) -> pharos_activations {
-        let form = form(format, groupSize)
+    /// The rows for some weights; made when first asked for.
+    func prepared(for weights: LinearWeights, using context: ComputeContext) -> pharos_activations {
+        let form = form(pharos_input_type(context.kernels, weights.format.type), weights.groupSize)
         if !form.isCurrent {
             form.makeRoom(rows: rows)
             make(form, using: context)
@@ -57,13 +82,13 @@ public final class ActivationInput {
         return form.view
     }
 
-    private func form(_ format: WeightFormat, _ groupSize: Int) -> Form {
+    private func form(_ type: pharos_type, _ groupSize: Int) -> Form {
         if let known = forms.first(where: {
-            $0.format == format && (format != .int8 || $0.groupSize == groupSize)
+            $0.type == type && (type != PHAROS_INT8 || $0.groupSize == groupSize)
         }) {
             return known
         }
-        let new = Form(format: format, groupSize: groupSize, columns: columns)
+        let new = Form(type: type, groupSize: groupSize, columns: columns)
         forms.append(new)
         return new
     }
@@ -72,8 +97,10 @@ public final class ActivationInput {
         guard rows > 0 else { return }
         var engine = context.engine
         var view = form.view
-        let type = form.format.type
+        let type = form.type
         switch source {
+        case .made:
+            preconditionFailure("the rows were prepared for weights of another format")
         case .matrix(let matrix):
             pharos_prepare(
                 &engine, type, columns, form.groupSize, matrix.pointer(row: 0), columns, rows, &view)
@@ -93,11 +120,13 @@ extension ActivationInput {
         case matrix(Matrix)
         case normalized(Matrix, weight: [Float], epsilon: Float)
         case gated(Matrix, Matrix)
+        /// In one form, by what came before.
+        case made
     }
 
     /// The rows in one format.
     private final class Form {
-        let format: WeightFormat
+        let type: pharos_type
         let groupSize: Int
         let columns: Int
         var isCurrent = false
@@ -106,8 +135,8 @@ extension ActivationInput {
         private var scales = AlignedBuffer(size: 0)
         private var sums = AlignedBuffer(size: 0)
 
-        init(format: WeightFormat, groupSize: Int, columns: Int) {
-            self.format = format
+        init(type: pharos_type, groupSize: Int, columns: Int) {
+            self.type = type
             self.groupSize = groupSize
             self.columns = columns
         }
@@ -115,8 +144,8 @@ extension ActivationInput {
         func makeRoom(rows: Int) {
             guard rows > capacity else { return }
             capacity = max(rows, min(capacity * 2, capacity + 256))
-            values = AlignedBuffer(size: pharos_activations_size(format.type, capacity, columns))
-            guard format == .int8 else { return }
+            values = AlignedBuffer(size: pharos_activations_size(type, capacity, columns))
+            guard type == PHAROS_INT8 else { return }
             let groups = QuantizedRows.groups(columns, groupSize)
             scales = AlignedBuffer(floats: capacity * groups)
             sums = AlignedBuffer(floats: capacity * groups)

@@ -17,10 +17,14 @@ public final class ComputeContext: Sendable {
     ///   - threads: threads that compute, the caller's included.
     ///   - instructionSet: the kernels to use; by default the fastest this CPU has. One that it lacks is replaced
     ///     by the default.
-    public init(threads: Int, instructionSet: InstructionSet? = nil) {
+    public convenience init(threads: Int, instructionSet: InstructionSet? = nil) {
+        self.init(threads: threads, kernels: instructionSet.flatMap(\.kernels) ?? pharos_kernels_default())
+    }
+
+    init(threads: Int, kernels: OpaquePointer) {
         precondition(threads > 0, "at least one thread computes")
         self.threads = threads
-        kernels = instructionSet.flatMap(\.kernels) ?? pharos_kernels_default()
+        self.kernels = kernels
         self.instructionSet = InstructionSet(kernels: kernels)
         pool = threads > 1 ? pharos_pool_create(Int32(threads)) : nil
         openblas_set_num_threads(Int32(threads))

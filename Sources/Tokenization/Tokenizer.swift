@@ -34,6 +34,10 @@ public struct Tokenizer: Sendable {
     ///
     /// - Throws: ``TokenizationError`` if the bytes are no JSON or describe no usable tokenizer.
     public init(json: [UInt8]) throws {
+        guard json.count < 1 << 30 else {
+            throw TokenizationError(
+                .invalidTokenizer, "The tokenizer has \(json.count) bytes; less than 1 GiB is expected.")
+        }
         pipeline = try TokenizerPipeline(JSONNode(value: try JSONReader.read(json), path: ""))
     }
 

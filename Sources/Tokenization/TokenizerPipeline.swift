@@ -38,11 +38,26 @@ struct TokenizerPipeline: Sendable {
         } else {
             preTokenizers = steps
         }
+        try Self.refuseLongChains([normalizers.count, steps.count])
         self.added = added
         model = try BytePairModel(
             root["model"], vocabulary: vocabulary, isByteLevel: isByteLevel, aliases: aliases)
         postProcessor = try PostProcessor(root["post_processor"])
         decoders = try TokenDecoder.read(root["decoder"])
+        try Self.refuseLongChains([decoders.count])
+        for id in postProcessor.prefix + postProcessor.suffix where token(id) == nil {
+            throw TokenizationError(
+                .invalidTokenizer, "The template adds the id \(id), which no token has.",
+                context: ["component": "post_processor"])
+        }
+    }
+
+    /// Steps are taken one inside the other, so their number is limited.
+    private static func refuseLongChains(_ counts: [Int]) throws {
+        for count in counts where count > 64 {
+            throw TokenizationError(
+                .invalidTokenizer, "The tokenizer has \(count) steps of one kind; 64 are the limit.")
+        }
     }
 
     /// The bytes of the token with an id, added or not, or nil.

@@ -9,7 +9,8 @@ import Tokenization
     let model: LanguageModel
     let tokenizer: Tokenizer
     let context = ComputeContext(threads: 1)
-    let document = "The boat left early. Nobody saw the lighthouse. The keeper slept, and it rained until noon."
+    let document =
+        "The boat left early. Nobody saw the lighthouse. The keeper slept, and it rained until noon."
 
     init() throws {
         model = try LanguageModel(directory: EvaluationFixtures.model("qwen2-a"))
@@ -45,11 +46,13 @@ import Tokenization
         for turn in 1..<3 {
             text += answers[turn - 1] + ConversationLayout.bare.nextTurn + questions[turn]
             let sequence = try mode.sequence(model, context: context)
-            let logits = try #require(try sequence.feed(tokenizer.encode(text, addingSpecialTokens: true).ids))
+            let logits = try #require(
+                try sequence.feed(tokenizer.encode(text, addingSpecialTokens: true).ids))
             let stops = Set(model.configuration.endOfText.map(Int32.init))
             let expected = try sequence.generate(
                 after: logits, options: GenerationOptions(maxTokens: 9, stopTokens: stops))
-            #expect(answers[turn] == tokenizer.decode(expected, skippingSpecialTokens: true), "turn \(turn + 1)")
+            #expect(
+                answers[turn] == tokenizer.decode(expected, skippingSpecialTokens: true), "turn \(turn + 1)")
         }
     }
 
@@ -64,6 +67,8 @@ import Tokenization
         #expect(throws: EvaluationError.self) { try ContextMode.ratio(64).sequence(model, context: context) }
         #expect(ContextMode("ratio-8") == .ratio(8) && ContextMode("8") == .ratio(8))
         #expect(ContextMode("-1") == nil && ContextMode("half") == nil)
-        for mode in [ContextMode.adaptive, .full, .lastWindow, .ratio(2)] { #expect(ContextMode(mode.name) == mode) }
+        for mode in [ContextMode.adaptive, .full, .lastWindow, .ratio(2)] {
+            #expect(ContextMode(mode.name) == mode)
+        }
     }
 }

@@ -14,6 +14,8 @@ enum EvaluationFixtures {
 
     /// Decodes a file of reference values.
     static func decode<Value: Decodable>(_ type: Value.Type, _ name: String) throws -> Value {
-        try JSONDecoder().decode(type, from: Data(contentsOf: URL(filePath: path("eval/\(name)").string)))
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try decoder.decode(type, from: Data(contentsOf: URL(filePath: path("eval/\(name)").string)))
     }
 }

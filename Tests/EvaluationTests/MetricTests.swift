@@ -38,15 +38,15 @@ import Testing
             var answers: [[String]]
             var score: Double
         }
-        var qa_f1: [Pair]
-        var rouge_l: [Pair]
-        var fuzz_ratio: [Fuzz]
-        var needle_rouge_l_recall: [Needle]
+        var qaF1: [Pair]
+        var rougeL: [Pair]
+        var fuzzRatio: [Fuzz]
+        var needleRougeLRecall: [Needle]
         var passkey: [Passkey]
         var classification: [Pair]
         var retrieval: [Pair]
         var count: [Pair]
-        var code_similarity: [Pair]
+        var codeSimilarity: [Pair]
         var normalized: [Normalized]
         var scorer: [Scorer]
     }
@@ -56,7 +56,7 @@ import Testing
     init() throws { values = try EvaluationFixtures.decode(Values.self, "metrics.json") }
 
     @Test func tokenF1EqualsTheReference() {
-        for pair in values.qa_f1 {
+        for pair in values.qaF1 {
             #expect(TokenF1.score(pair.prediction, against: pair.truth) == pair.score, "\(pair)")
         }
         for row in values.normalized {
@@ -65,16 +65,18 @@ import Testing
     }
 
     @Test func rougeLEqualsTheReference() {
-        for pair in values.rouge_l {
+        for pair in values.rougeL {
             #expect(RougeL.score(pair.prediction, against: pair.truth) == pair.score, "\(pair)")
         }
-        for row in values.needle_rouge_l_recall {
+        for row in values.needleRougeLRecall {
             #expect(NeedleRecall.score(row.prediction, needle: row.needle) == row.score, "\(row)")
         }
     }
 
     @Test func editSimilarityEqualsTheReference() {
-        for row in values.fuzz_ratio { #expect(EditSimilarity.percentage(row.a, row.b) == row.score, "\(row)") }
+        for row in values.fuzzRatio {
+            #expect(EditSimilarity.percentage(row.a, row.b) == row.score, "\(row)")
+        }
         #expect(EditSimilarity.percentage("", "") == 100)
     }
 
@@ -93,7 +95,7 @@ import Testing
             case .classification: values.classification
             case .retrieval: values.retrieval
             case .count: values.count
-            default: values.code_similarity
+            default: values.codeSimilarity
             }
         #expect(!pairs.isEmpty)
         for pair in pairs {
@@ -105,7 +107,8 @@ import Testing
     @Test func taskScoresEqualTheReference() throws {
         for row in values.scorer {
             let task = try #require(LongBenchTask(rawValue: row.task))
-            #expect(task.score(predictions: row.predictions, answers: row.answers) == row.score, "\(row.task)")
+            #expect(
+                task.score(predictions: row.predictions, answers: row.answers) == row.score, "\(row.task)")
         }
     }
 

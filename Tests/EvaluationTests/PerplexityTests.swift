@@ -46,7 +46,8 @@ import Testing
     }
 
     @Test func stridesWeighSegmentsByLabels() throws {
-        let report = try run(PerplexitySettings(modes: [.ratio(2)], lengths: [80], stride: 50, beginOfText: 1))
+        let report = try run(
+            PerplexitySettings(modes: [.ratio(2)], lengths: [80], stride: 50, beginOfText: 1))
         // Segments of 79 tokens: 0..<79, 50..<129, 100..<140, each behind a begin-of-text token.
         let tokens = texts[0].tokens
         let parts: [(Range<Int>, Range<Int>)] = [(0..<79, 1..<80), (50..<129, 30..<80), (100..<140, 30..<41)]

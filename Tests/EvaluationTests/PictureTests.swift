@@ -8,11 +8,14 @@ import Testing
     private static func report() async throws -> QuestionAnsweringReport {
         let items = (0..<4).map { index in
             QuestionItem(
-                id: "<\(index)>", documentID: "d\(index)", document: String(repeating: "a & b ", count: 1 << (index * 2)),
+                id: "<\(index)>", documentID: "d\(index)",
+                document: String(repeating: "a & b ", count: 1 << (index * 2)),
                 question: "Q?", answers: ["a"])
         }
         let settings = QuestionAnswering.Settings(modes: [.full, .ratio(2), .ratio(4), .ratio(8), .adaptive])
-        return try await QuestionAnswering(settings: settings, source: ReadingAnswerSource(answers: ["Q?": "a"])) {
+        return try await QuestionAnswering(
+            settings: settings, source: ReadingAnswerSource(answers: ["Q?": "a"])
+        ) {
             $0.utf8.count
         }.run(items, windowSize: 16)
     }
@@ -24,7 +27,9 @@ import Testing
         #expect(report.figures.count == 2)
         for figure in report.figures {
             #expect(Self.isWellFormed(figure.svg))
-            #expect(figure.svg.contains("<title id=\"chart-title\">") && figure.svg.contains("<desc id=\"chart-desc\">"))
+            #expect(
+                figure.svg.contains("<title id=\"chart-title\">")
+                    && figure.svg.contains("<desc id=\"chart-desc\">"))
             #expect(figure.svg.contains("prefers-color-scheme: dark") && !figure.svg.contains("nan"))
         }
     }
@@ -47,7 +52,10 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: directory.string) }
         let report = try await Self.report()
         let files = try ReportWriter(directory).write(report)
-        #expect(files.compactMap { $0.lastComponent?.string } == ["qa.json", "qa.txt", "qa.html", "qa-ratio.svg", "qa-length.svg"])
+        #expect(
+            files.compactMap { $0.lastComponent?.string } == [
+                "qa.json", "qa.txt", "qa.html", "qa-ratio.svg", "qa-length.svg",
+            ])
         let page = try String(contentsOfFile: directory.appending("qa.html").string, encoding: .utf8)
         #expect(page.contains("id=\"qa-ratio-title\"") && page.contains("id=\"qa-length-title\""))
         let names = try FileManager.default.contentsOfDirectory(atPath: directory.string)

@@ -10,7 +10,7 @@ import Tokenization
             var context: String
             var needle: String
             var prompt: String
-            var passkey_seed: UInt32
+            var passkeySeed: UInt32
         }
         struct Sample: Decodable {
             var kind: String
@@ -21,7 +21,7 @@ import Tokenization
             var passkey: String?
             var text: String?
             var tokens: Int?
-            var reference_error: String?
+            var referenceError: String?
         }
         var parameters: Parameters
         var samples: [Sample]
@@ -34,7 +34,7 @@ import Tokenization
     @Test func passkeysAreThePublishedOnes() {
         let groups = Dictionary(grouping: values.samples.filter { $0.kind == "passkey" }, by: \.template)
         for samples in groups.values {
-            var keys = Passkeys(seed: values.parameters.passkey_seed)
+            var keys = Passkeys(seed: values.parameters.passkeySeed)
             for sample in samples { #expect(keys.next() == sample.passkey) }
         }
     }
@@ -79,24 +79,25 @@ import Tokenization
             var begin: Int
             var end: Int
             var length: Int
-            var has_bos: Bool
-            var first_label: Int
+            var hasBos: Bool
+            var firstLabel: Int
         }
-        var seq_len: Int
-        var max_length: Int
+        var seqLen: Int
+        var maxLength: Int
         var stride: Int
         var bos: Bool
-        var min_length: Int?
+        var minLength: Int?
         var segments: [Segment]
     }
 
     @Test func segmentsAreThePublishedOnes() throws {
         for row in try EvaluationFixtures.decode([SegmentCase].self, "perplexity-segments.json") {
             let segments = try PerplexitySegment.segments(
-                of: row.seq_len, maxLength: row.max_length, stride: row.stride, hasBeginOfText: row.bos,
-                minLength: row.min_length ?? 0)
+                of: row.seqLen, maxLength: row.maxLength, stride: row.stride, hasBeginOfText: row.bos,
+                minLength: row.minLength ?? 0)
             let expected = row.segments.map {
-                PerplexitySegment(tokens: $0.begin..<$0.end, hasBeginOfText: $0.has_bos, firstLabel: $0.first_label)
+                PerplexitySegment(
+                    tokens: $0.begin..<$0.end, hasBeginOfText: $0.hasBos, firstLabel: $0.firstLabel)
             }
             #expect(segments == expected)
             #expect(segments.map(\.length) == row.segments.map(\.length))
@@ -118,7 +119,9 @@ import Tokenization
             if depth > 0, depth < 100 { #expect(before.hasSuffix(". ") || before.hasSuffix("\n")) }
             #expect((270...305).contains(tokenizer.encode(document, addingSpecialTokens: false).count))
         }
-        #expect(throws: EvaluationError.self) { try haystack.document(length: 10, needles: [(needle, depth: 0)]) }
+        #expect(throws: EvaluationError.self) {
+            try haystack.document(length: 10, needles: [(needle, depth: 0)])
+        }
     }
 
     @Test func factsAreFreshAndRepeatable() {

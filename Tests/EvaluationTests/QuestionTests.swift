@@ -5,7 +5,9 @@ import Testing
 
 @Suite struct QuestionTests {
     /// Writes `text` into a file of its own for the time of `body`.
-    private func withFile<Result>(_ name: String, _ text: String, _ body: (FilePath) throws -> Result) throws -> Result {
+    private func withFile<Result>(_ name: String, _ text: String, _ body: (FilePath) throws -> Result) throws
+        -> Result
+    {
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: directory) }
@@ -20,7 +22,7 @@ import Testing
 
             {"text": "Blue boats.", "questions": [{"question": "Which?", "answers": ["blue", "azure"]}, {"question": "How many?", "answerable": false}]}
             """
-        let items = try withFile("a.jsonl", text) { try QuestionFile.read($0) }
+        let items = try withFile("a.jsonl", text) { try QuestionSet.read($0) }
         #expect(items.map(\.id) == ["q1", "3/1", "3/2"])
         #expect(items.map(\.answers) == [["red"], ["blue", "azure"], []])
         #expect(items[1].documentID == items[2].documentID && items[2].document == "Blue boats.")
@@ -33,28 +35,34 @@ import Testing
               {"id": "a", "question": "Which colour?", "answers": [{"text": "red", "answer_start": 0}, {"text": "Red", "answer_start": 0}]},
               {"id": "b", "question": "How many?", "answers": [], "is_impossible": true}]}]}]}
             """
-        let items = try withFile("squad.json", text) { try QuestionFile.read($0) }
+        let items = try withFile("squad.json", text) { try QuestionSet.read($0) }
         #expect(items.map(\.id) == ["a", "b"] && items.map(\.answers) == [["red", "Red"], []])
         #expect(items[0].documentID == "Boats/1")
-        let row = #"{"id": "a", "title": "T", "context": "Red.", "question": "Q?", "answers": {"text": ["red"], "answer_start": [0]}}"#
-        #expect(try withFile("squad.jsonl", row) { try QuestionFile.read($0) }.map(\.answers) == [["red"]])
+        let row =
+            #"{"id": "a", "title": "T", "context": "Red.", "question": "Q?", "answers": {"text": ["red"], "answer_start": [0]}}"#
+        #expect(try withFile("squad.jsonl", row) { try QuestionSet.read($0) }.map(\.answers) == [["red"]])
     }
 
     @Test func longBenchIsRead() throws {
         let row = """
             {"input": "Which type?", "context": "Q: a\\nType: Human", "answers": ["Human"], "all_classes": ["Human", "Place"], "length": 3, "dataset": "trec", "language": "en", "_id": "x"}
             """
-        let item = try #require(try withFile("trec.jsonl", row) { try QuestionFile.read($0) }.first)
+        let item = try #require(try withFile("trec.jsonl", row) { try QuestionSet.read($0) }.first)
         #expect(item.id == "x" && item.task == .trec && item.classes == ["Human", "Place"])
     }
 
     @Test(arguments: [
-        ("{\"question\": \"Q?\"}", "document"), ("{\"document\": \"D\"}", "question"), ("{\"document\": ", "JSON"), ("", "no questions"),
+        ("{\"question\": \"Q?\"}", "document"), ("{\"document\": \"D\"}", "question"),
+        ("{\"document\": ", "JSON"), ("", "no questions"),
     ])
     func mistakesAreNamedByLine(text: String, expected: String) throws {
         let error = #expect(throws: EvaluationError.self) {
-            try withFile("bad.jsonl", "{\"document\":\"D\",\"question\":\"Q\",\"answer\":\"A\"}\n".prefix(text.isEmpty ? 0 : 99) + text) {
-                try QuestionFile.read($0)
+            try withFile(
+                "bad.jsonl",
+                "{\"document\":\"D\",\"question\":\"Q\",\"answer\":\"A\"}\n".prefix(text.isEmpty ? 0 : 99)
+                    + text
+            ) {
+                try QuestionSet.read($0)
             }
         }
         #expect(error?.message.contains(expected) == true)
@@ -63,11 +71,13 @@ import Testing
 
     @Test func answersAreScoredByModeAndLength() async throws {
         let items = [
-            QuestionItem(id: "1", documentID: "a", document: "The boat is red.", question: "Colour?", answers: ["red"]),
+            QuestionItem(
+                id: "1", documentID: "a", document: "The boat is red.", question: "Colour?", answers: ["red"]),
             QuestionItem(
                 id: "2", documentID: "b", document: String(repeating: "The buoy is dark green. ", count: 9),
                 question: "Buoy?", answers: ["dark green"]),
-            QuestionItem(id: "3", documentID: "a", document: "The boat is red.", question: "Size?", answers: []),
+            QuestionItem(
+                id: "3", documentID: "a", document: "The boat is red.", question: "Size?", answers: []),
         ]
         let source = ReadingAnswerSource(answers: ["Colour?": "red", "Buoy?": "green"]) { request, _ in
             request.mode == .ratio(8) && request.id == "a"
@@ -99,7 +109,9 @@ import Testing
         }
         #expect(texts.map(\.id) == ["a", "2"] && texts.map(\.title) == ["T", nil])
         #expect(try withFile("c.jsonl", lines) { try CorpusText.joined($0, bytes: 100) } == "One.\n\nTwo.")
-        #expect(try withFile("c.txt", "Plain.\nText.") { try CorpusText.joined($0, bytes: 100) } == "Plain.\nText.")
+        #expect(
+            try withFile("c.txt", "Plain.\nText.") { try CorpusText.joined($0, bytes: 100) }
+                == "Plain.\nText.")
         #expect(throws: EvaluationError.self) {
             try withFile("c.jsonl", "{\"title\": 3}") { try CorpusText.read($0) { _ in true } }
         }

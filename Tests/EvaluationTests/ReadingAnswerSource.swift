@@ -9,7 +9,9 @@ struct ReadingAnswerSource: AnswerSource {
 
     func answers(to request: AnswerRequest) async throws -> [String] {
         request.questions.map { question in
-            guard let answer = answers[question], request.document.contains(answer), !forgets(request, question) else {
+            guard let answer = answers[question], request.document.contains(answer),
+                !forgets(request, question)
+            else {
                 return "not stated"
             }
             return answer

@@ -24,7 +24,8 @@ import Tokenization
             answers: Dictionary(uniqueKeysWithValues: needles(8).map { ($0.question, $0.answers[0]) })
         ) { request, _ in request.mode == .ratio(8) && request.id.hasPrefix("600-") }
         let settings = NeedleSettings(
-            modes: [.ratio(4), .ratio(8), .full], lengths: [300, 600], depths: [0, 100], samples: 2, scoring: .found)
+            modes: [.ratio(4), .ratio(8), .full], lengths: [300, 600], depths: [0, 100], samples: 2,
+            scoring: .found)
         var steps = 0
         let report = try await NeedleEvaluation(settings: settings, source: source).run(
             title: "Needle",
@@ -33,12 +34,16 @@ import Tokenization
                 let needle = try #require(next)
                 return RetrievalPrompt(
                     length: length, depth: depth, needle: needle,
-                    document: try haystack.document(length: length, needles: [(needle, depth: Double(depth))]))
+                    document: try haystack.document(length: length, needles: [(needle, depth: Double(depth))])
+                )
             }, progress: { steps = $0.done })
         #expect(steps == 24 && report.outcomes.count == 24)
         #expect(report.found(.ratio(4)) == 1 && report.found(.ratio(8)) == 0.5 && report.found(.full) == 1)
         #expect(report.cells.filter { $0.mode == .ratio(8) }.map(\.score) == [1, 1, 0, 0])
-        #expect(report.figures.map(\.name) == ["needle-map-ratio-4", "needle-map-ratio-8", "needle-map-full", "needle-ratio"])
+        #expect(
+            report.figures.map(\.name) == [
+                "needle-map-ratio-4", "needle-map-ratio-8", "needle-map-full", "needle-ratio",
+            ])
         #expect(report.text.contains("0.500"))
         let decoded = try JSONDecoder().decode(NeedleReport.self, from: Data(report.json().utf8))
         #expect(try decoded.json() == report.json())
@@ -62,7 +67,8 @@ import Tokenization
         let source = ReadingAnswerSource(
             answers: Dictionary(uniqueKeysWithValues: facts.map { ($0.question, $0.answers[0]) })
         ) { request, question in request.questions.last == question }
-        let settings = MultiNeedleEvaluation.Settings(modes: [.ratio(4)], lengths: [400, 800], needles: 3, samples: 2)
+        let settings = MultiNeedleEvaluation.Settings(
+            modes: [.ratio(4)], lengths: [400, 800], needles: 3, samples: 2)
         let evaluation = MultiNeedleEvaluation(settings: settings, source: source)
         let report = try await evaluation.run(haystack: haystack, needles: facts)
         #expect(report.outcomes.count == 12)
@@ -79,7 +85,8 @@ import Tokenization
         let source = ReadingAnswerSource(answers: [TopicEvaluation.question: "topic number 0"])
         var settings = TopicEvaluation.Settings(modes: [.adaptive], counts: [2, 5], samples: 2)
         let measure: @Sendable (String) -> Int = { $0.utf8.count }
-        let report = try await TopicEvaluation(settings: settings, source: source, measure: measure).run(topics)
+        let report = try await TopicEvaluation(settings: settings, source: source, measure: measure).run(
+            topics)
         let asked = report.outcomes.map(\.topic)
         #expect(asked == ["Topic number 0", "Topic number 5", "Topic number 0", "Topic number 5"])
         #expect(report.means.map(\.topics) == [2, 5])

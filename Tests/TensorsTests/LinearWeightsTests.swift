@@ -1,3 +1,4 @@
+import CKernels
 import Testing
 
 @testable import Tensors
@@ -26,10 +27,11 @@ import Testing
         let bias: [Float]
         let reference: [[Double]]
 
-        init(_ shape: Shape, bias hasBias: Bool) {
+        init(_ shape: Shape, bias hasBias: Bool = true, weights given: [Float]? = nil) {
             var random = Random(seed: UInt64(shape.rows * 1000 + shape.outputs * 7 + shape.inputs))
             let rows = (0..<shape.rows).map { _ in random.floats(shape.inputs) }
-            let weights = random.floats(shape.outputs * shape.inputs)
+            let drawn = random.floats(shape.outputs * shape.inputs)
+            let weights = given ?? drawn
             let bias = random.floats(shape.outputs)
             input = matrix(rows)
             self.weights = weights
@@ -64,6 +66,26 @@ import Testing
             let result = multiply(weights, sample.input, using: context)
             for row in 0..<shape.rows {
                 #expect(relativeError(result.row(row), sample.reference[row]) < limit, "\(format) row \(row)")
+            }
+        }
+    }
+
+    /// bf16 dot instructions, which are the default only where they are fast.
+    @Test(.enabled(if: pharos_kernels_for(PHAROS_AVX512_BF16_PAIRS) != nil), arguments: shapes)
+    func bf16PairsEqualTheReference(_ shape: Shape) throws {
+        let kernels = try #require(pharos_kernels_for(PHAROS_AVX512_BF16_PAIRS))
+        let context = ComputeContext(threads: 2, kernels: kernels)
+        let sample = Sample(shape, bias: true)
+        let halves = sample.weights.map { UInt16($0.bitPattern >> 16) }
+        let reference = Sample(shape, weights: halves.map { Float(bitPattern: UInt32($0) << 16) }).reference
+        final class Mapping {}
+        for mapping in [nil, Mapping()] {
+            let weights = LinearWeights(
+                outputs: shape.outputs, inputs: shape.inputs, bytes: halves.span.bytes, element: .bf16,
+                mapping: mapping, inPlace: true, bias: sample.bias, format: .bf16)
+            let result = multiply(weights, sample.input, using: context)
+            for row in 0..<shape.rows {
+                #expect(relativeError(result.row(row), reference[row]) < 1.5e-2)
             }
         }
     }
@@ -115,10 +137,17 @@ import Testing
                     bias: sample.bias, format: format)
                 let mapped = LinearWeights(
                     outputs: outputs, inputs: inputs, bytes: bytes, element: element, mapping: Mapping(),
+                    inPlace: true,
                     bias: sample.bias, format: format)
                 #expect(mapped.residentBytes == 0 && packed.residentBytes > 0)
                 let expected = allRows(multiply(packed, sample.input, using: context))
-                #expect(allRows(multiply(mapped, sample.input, using: context)) == expected)
+                let result = allRows(multiply(mapped, sample.input, using: context))
+                // One or two rows meet bf16 weights in another order.
+                if format == .f32 || rows > 2 {
+                    #expect(result == expected)
+                } else {
+                    #expect(relativeError(result.flatMap(\.self), expected.joined().map(Double.init)) < 1e-6)
+                }
             }
             check(sample.weights.span.bytes, .f32, .f32)
             check(halves.span.bytes, .bf16, .bf16)
@@ -141,6 +170,18 @@ import Testing
                 outputs: 37, inputs: 700, quantized: rows.values.span.bytes, scales: rows.scales,
                 groupSize: groupSize, mapping: nil, bias: sample.bias, using: context)
             let expected = allRows(multiply(atLoad, sample.input, using: context))
+            let panels = atLoad.withPanels { panels in
+                let written = [UInt8](unsafeUninitializedCapacity: panels.byteCount) { target, count in
+                    panels.withUnsafeBytes {
+                        target.baseAddress?.update(from: $0.map { $0 }, count: $0.count)
+                    }
+                    count = panels.byteCount
+                }
+                return LinearWeights(
+                    outputs: 37, inputs: 700, panels: written.span.bytes, mapping: nil, bias: sample.bias,
+                    format: .int8, groupSize: groupSize)
+            }
+            #expect(panels.map { allRows(multiply($0, sample.input, using: context)) } == expected)
             #expect(allRows(multiply(stored, sample.input, using: context)) == expected)
             #expect(allRows(multiply(mapped, sample.input, using: context)) == expected)
         }

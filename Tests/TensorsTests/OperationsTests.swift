@@ -106,4 +106,33 @@ import Testing
         input.prepare(gating: matrix(gate), up, rows: 21, using: context)
         #expect(product() == separateGate)
     }
+
+    @Test(arguments: InstructionSet.available, WeightFormat.allCases)
+    func gatedProductsEqualSeparateSteps(_ set: InstructionSet, _ format: WeightFormat) {
+        for rows in [1, 21, 150] { checkGated(set, format, rows) }
+    }
+
+    func checkGated(_ set: InstructionSet, _ format: WeightFormat, _ rows: Int) {
+        let context = ComputeContext(threads: 2, instructionSet: set)
+        var random = Random(seed: UInt64(rows))
+        let inner = 688
+        func weights(_ outputs: Int, _ inputs: Int) -> LinearWeights {
+            LinearWeights(
+                outputs: outputs, inputs: inputs, weights: random.floats(outputs * inputs),
+                bias: random.floats(outputs), format: format, groupSize: 64)
+        }
+        let (gate, up, down) = (weights(inner, 70), weights(inner, 70), weights(33, inner))
+        let input = ActivationInput(columns: 70)
+        let hidden = ActivationInput(columns: inner)
+        input.prepare(matrix((0..<rows).map { _ in random.floats(70) }), rows: rows, using: context)
+        let (gates, ups) = (Matrix(rows: rows, columns: inner), Matrix(rows: rows, columns: inner))
+        gate.multiply(input, rows: 0..<rows, into: gates, using: context)
+        up.multiply(input, rows: 0..<rows, into: ups, using: context)
+        hidden.prepare(gating: gates, ups, rows: rows, using: context)
+        let (separate, joined) = (Matrix(rows: rows, columns: 33), Matrix(rows: rows, columns: 33))
+        down.multiply(hidden, rows: 0..<rows, into: separate, using: context)
+        hidden.prepare(multiplying: input, gate: gate, up: up, for: down, using: context)
+        down.multiply(hidden, rows: 0..<rows, into: joined, using: context)
+        #expect(allRows(joined) == allRows(separate))
+    }
 }

@@ -81,7 +81,7 @@ import Testing
             try ChatTemplate.qwen.render([], addingGenerationPrompt: true, tokenizer: tokenizer)
         }
         #expect(throws: TokenizationError.self) {
-            try ChatTemplate.none.render(
+            try ChatTemplate.plain.render(
                 [.init(role: .user, content: "q")], system: "s", addingGenerationPrompt: true,
                 tokenizer: tokenizer)
         }

@@ -67,13 +67,15 @@ struct AttentionPass {
             let queries = saved.queries + (block.head * queryCount + block.firstQuery) * headDim
             let keys = saved.keys + (block.group * keyCount + block.firstKey) * headDim
             let values = saved.values + (block.group * keyCount + block.firstKey) * headDim
-            let memoryKeys = bank.keys[layer] + block.group * bank.headStride
-            let memoryValues = bank.values[layer] + block.group * bank.headStride
+            let memoryPlace = block.group * bank.headStride + block.firstMemory * headDim
+            let memoryKeys = bank.keys[layer] + memoryPlace
+            let memoryValues = bank.values[layer] + memoryPlace
             product(queries, memoryKeys, into: scores, block, columns: block.memory)
             product(queries, keys, into: scores + block.memory, block, columns: block.own)
             withMask(block) { mask in
                 pharos_train_softmax_forward(
-                    scores, block.stride, block.rows, block.memory, block.own, block.entries, mask, block.total,
+                    scores, block.stride, block.rows, block.memory, block.own, block.entries, mask,
+                    block.total,
                     scale, saved.logSums + block.head * queryCount + block.firstQuery)
             }
             let target = result + (block.head * queryCount + block.firstQuery) * headDim
@@ -109,7 +111,8 @@ struct AttentionPass {
         let result = arena.floats(heads * headSize)
         let gradient = arena.floats(heads * headSize)
         pharos_train_gather(output, width, step.queryRows, queryCount, heads, headDim, result, headSize)
-        pharos_train_gather(outputGradient, width, step.queryRows, queryCount, heads, headDim, gradient, headSize)
+        pharos_train_gather(
+            outputGradient, width, step.queryRows, queryCount, heads, headDim, gradient, headSize)
         let deltas = arena.floats(heads * queryCount)
         pharos_train_row_dots(result, gradient, headDim, heads * queryCount, headDim, deltas)
         let queryGradients = result  // no longer needed as the output
@@ -122,13 +125,14 @@ struct AttentionPass {
             let queries = saved.queries + place
             let slope = gradient + place
             let keyPlace = (block.group * keyCount + block.firstKey) * headDim
-            let memoryPlace = block.group * bank.headStride
+            let memoryPlace = block.group * bank.headStride + block.firstMemory * headDim
             let memoryKeys = bank.keys[layer] + memoryPlace
             product(queries, memoryKeys, into: scores, block, columns: block.memory)
             product(queries, saved.keys + keyPlace, into: scores + block.memory, block, columns: block.own)
             withMask(block) { mask in
                 pharos_train_softmax_again(
-                    scores, block.stride, block.rows, block.memory, block.own, block.entries, mask, block.total,
+                    scores, block.stride, block.rows, block.memory, block.own, block.entries, mask,
+                    block.total,
                     scale, saved.logSums + block.head * queryCount + block.firstQuery)
             }
             product(slope, bank.values[layer] + memoryPlace, into: slopes, block, columns: block.memory)
@@ -138,15 +142,18 @@ struct AttentionPass {
                 scores, slopes, block.stride, block.rows, block.memory + block.own,
                 deltas + block.head * queryCount + block.firstQuery, scale)
             MatrixProduct.plain(
-                slopes + block.memory, block.stride, saved.keys + keyPlace, headDim, into: queryGradients + place,
+                slopes + block.memory, block.stride, saved.keys + keyPlace, headDim,
+                into: queryGradients + place,
                 headDim, rows: block.rows, inner: block.own, outputs: headDim, adding: false)
             addOuter(slopes + block.memory, queries, into: keyGradients + keyPlace, block, columns: block.own)
             guard block.memory > 0 else { return }
-            addOuter(scores, slope, into: bank.valueGradients[layer] + memoryPlace, block, columns: block.memory)
+            addOuter(
+                scores, slope, into: bank.valueGradients[layer] + memoryPlace, block, columns: block.memory)
             MatrixProduct.plain(
                 slopes, block.stride, memoryKeys, headDim, into: queryGradients + place, headDim,
                 rows: block.rows, inner: block.memory, outputs: headDim, adding: true)
-            addOuter(slopes, queries, into: bank.keyGradients[layer] + memoryPlace, block, columns: block.memory)
+            addOuter(
+                slopes, queries, into: bank.keyGradients[layer] + memoryPlace, block, columns: block.memory)
         }
         let keyTarget = projectedGradient + width
         let valueTarget = keyTarget + kvHeads * headDim
@@ -157,7 +164,8 @@ struct AttentionPass {
             keyGradients, step.keyRows, step.keyPositions, heads: kvHeads, into: keyTarget,
             stride: keyCount * headDim)
         pharos_train_scatter(
-            valueGradients, keyCount * headDim, step.keyRows, keyCount, kvHeads, headDim, valueTarget, rowStride)
+            valueGradients, keyCount * headDim, step.keyRows, keyCount, kvHeads, headDim, valueTarget,
+            rowStride)
         if let first = step.retainedPositions.first {
             let offset = Int(first) * headDim
             scatter(
@@ -180,6 +188,8 @@ struct AttentionPass {
         let firstQuery: Int
         let rows: Int
         let firstKey: Int
+        /// First place in the memory and how many.
+        let firstMemory: Int
         let memory: Int
         /// Own columns: up to the last query's entry, or all of them under a mask.
         let own: Int
@@ -198,15 +208,19 @@ struct AttentionPass {
             guard let base = entries.baseAddress else { return }
             for segment in step.segments {
                 for head in 0..<heads {
-                    for first in Swift.stride(from: segment.queries.lowerBound, to: segment.queries.upperBound, by: Self.blockRows) {
-                        let end = min(first + Self.blockRows, segment.queries.upperBound)
+                    let ends = segment.queries.upperBound
+                    for first in Swift.stride(from: segment.queries.lowerBound, to: ends, by: Self.blockRows)
+                    {
+                        let end = min(first + Self.blockRows, ends)
                         let own = segment.mask == nil ? Int(entries[end - 1]) + 1 : segment.keys.count
                         let mark = arena.mark()
                         body(
                             Block(
-                                head: head, group: head / (heads / kvHeads), firstQuery: first, rows: end - first,
-                                firstKey: segment.keys.lowerBound, memory: segment.memory, own: own,
-                                stride: (segment.memory + own + 15) & ~15, entries: base + first,
+                                head: head, group: head / (heads / kvHeads), firstQuery: first,
+                                rows: end - first,
+                                firstKey: segment.keys.lowerBound, firstMemory: segment.memory.lowerBound,
+                                memory: segment.memory.count, own: own,
+                                stride: (segment.memory.count + own + 15) & ~15, entries: base + first,
                                 mask: segment.mask, total: segment.entries))
                         arena.release(to: mark)
                     }
@@ -231,7 +245,8 @@ struct AttentionPass {
     }
 
     private func addOuter(
-        _ scores: UnsafePointer<Float>, _ rows: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>,
+        _ scores: UnsafePointer<Float>, _ rows: UnsafePointer<Float>,
+        into target: UnsafeMutablePointer<Float>,
         _ block: Block, columns: Int
     ) {
         MatrixProduct.addOuter(
@@ -252,6 +267,7 @@ struct AttentionPass {
         into target: UnsafeMutablePointer<Float>, stride: Int
     ) {
         pharos_train_rotate_scatter(
-            gradients, stride, source, positions, source.count, heads, headDim, cosines, sines, target, rowStride)
+            gradients, stride, source, positions, source.count, heads, headDim, cosines, sines, target,
+            rowStride)
     }
 }

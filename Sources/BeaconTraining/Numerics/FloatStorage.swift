@@ -52,3 +52,17 @@ extension FloatStorage {
         #endif
     }
 }
+
+extension FloatStorage {
+    /// Replaces the first values by those that `bytes` spell.
+    func set(littleEndian bytes: ArraySlice<UInt8>) {
+        precondition(bytes.count % 4 == 0 && bytes.count / 4 <= count)
+        var index = bytes.startIndex
+        for place in 0..<bytes.count / 4 {
+            var bits: UInt32 = 0
+            for byte in 0..<4 { bits |= UInt32(bytes[index + byte]) << (8 * UInt32(byte)) }
+            base[place] = Float(bitPattern: bits)
+            index += 4
+        }
+    }
+}

@@ -2,7 +2,7 @@
 struct MapPart {
     /// First column of the output.
     let column: Int
-    private(set) var outputs: Int
+    var outputs: Int
     let inputs: Int
     /// `[outputs, inputs]`.
     let weight: UnsafePointer<Float>
@@ -10,26 +10,15 @@ struct MapPart {
     let weightGradient: UnsafeMutablePointer<Float>?
     let biasGradient: UnsafeMutablePointer<Float>?
 
-    init(
-        column: Int, outputs: Int, inputs: Int, weight: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
-        weightGradient: UnsafeMutablePointer<Float>?, biasGradient: UnsafeMutablePointer<Float>?
-    ) {
-        self.column = column
-        self.outputs = outputs
-        self.inputs = inputs
-        self.weight = weight
-        self.bias = bias
-        self.weightGradient = weightGradient
-        self.biasGradient = biasGradient
-    }
-
     /// Both parts as one, where their memory is one matrix.
     func joined(with next: MapPart) -> MapPart? {
         let size = outputs * inputs
         guard column + outputs == next.column, weight + size == next.weight,
             follows(bias, next.bias, outputs),
-            follows(weightGradient.map { UnsafePointer($0) }, next.weightGradient.map { UnsafePointer($0) }, size),
-            follows(biasGradient.map { UnsafePointer($0) }, next.biasGradient.map { UnsafePointer($0) }, outputs)
+            follows(
+                weightGradient.map { UnsafePointer($0) }, next.weightGradient.map { UnsafePointer($0) }, size),
+            follows(
+                biasGradient.map { UnsafePointer($0) }, next.biasGradient.map { UnsafePointer($0) }, outputs)
         else { return nil }
         var result = self
         result.outputs += next.outputs
@@ -64,14 +53,18 @@ struct LayerMap {
     }
 
     /// `y[rows, width] (+)= x[rows, inputs] Wᵀ + b` in this map's columns.
-    func forward(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, rows: Int, adding: Bool = false) {
+    func forward(
+        _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, rows: Int, adding: Bool = false
+    ) {
         guard rows > 0 else { return }
         for part in parts {
             if let bias = part.bias {
                 if adding {
-                    TrainingKernels.addRow(y + part.column, bias, rows: rows, columns: part.outputs, stride: width)
+                    TrainingKernels.addRow(
+                        y + part.column, bias, rows: rows, columns: part.outputs, stride: width)
                 } else {
-                    TrainingKernels.setRows(y + part.column, bias, rows: rows, columns: part.outputs, stride: width)
+                    TrainingKernels.setRows(
+                        y + part.column, bias, rows: rows, columns: part.outputs, stride: width)
                 }
             }
             MatrixProduct.transposed(
@@ -97,7 +90,8 @@ struct LayerMap {
         for part in parts {
             if let gradient = part.weightGradient {
                 MatrixProduct.addOuter(
-                    dy + part.column, width, x, inputs, into: gradient, inputs, rows: rows, left: part.outputs,
+                    dy + part.column, width, x, inputs, into: gradient, inputs, rows: rows,
+                    left: part.outputs,
                     right: inputs)
             }
             if let gradient = part.biasGradient {

@@ -38,7 +38,7 @@ struct LayerParameters {
         keyValue = attentionMap(beacon: false, letters: [.k, .v])
         beaconKeyValue = attentionMap(beacon: true, letters: [.k, .v])
         output = places.map(WeightNames.projection(.o, layer: layer))
-        beaconOutput = 
+        beaconOutput =
             shape.beaconProjections.contains(.o)
             ? places.map(WeightNames.projection(.o, layer: layer, beacon: true)) : output
         inputNorm = places.norm(WeightNames.inputNorm(layer))

@@ -29,7 +29,10 @@ struct LayerPass {
 
     /// The parts of `range` with raw and with beacon rows.
     private func split(_ range: Range<Int>, at raw: Int) -> (raw: Range<Int>, beacon: Range<Int>) {
-        (min(range.lowerBound, raw)..<min(range.upperBound, raw), max(range.lowerBound, raw)..<max(range.upperBound, raw))
+        (
+            min(range.lowerBound, raw)..<min(range.upperBound, raw),
+            max(range.lowerBound, raw)..<max(range.upperBound, raw)
+        )
     }
 
     /// Which rows each attention map serves: rows that ask, and rows that only answer.
@@ -68,7 +71,8 @@ struct LayerPass {
             work.inputs, width: hidden + 2 * shape.kvHeads * shape.headDim, arena: arena)
         let normed = RowBlock(work.inputs, width: hidden, arena: arena)
         pharos_train_rmsnorm_forward(
-            input.row(work.inputs.lowerBound), parameters.inputNorm.weight, normed.base, inputScales, inputRows,
+            input.row(work.inputs.lowerBound), parameters.inputNorm.weight, normed.base, inputScales,
+            inputRows,
             hidden, shape.normEpsilon)
         for (map, rows) in attentionMaps(work, raw: raw) {
             map.forward(
@@ -97,7 +101,8 @@ struct LayerPass {
         return (
             output,
             Saved(
-                input: input, inputScales: inputScales, attention: attentionSaved, mixed: mixed, middle: middle,
+                input: input, inputScales: inputScales, attention: attentionSaved, mixed: mixed,
+                middle: middle,
                 middleScales: middleScales, pair: pair)
         )
     }
@@ -122,11 +127,13 @@ struct LayerPass {
                 saved.pair.base, productGradient, product, outputRows, shape.intermediateSize)
             parameters.down.backwardWeights(slope, x: product, rows: outputRows)
             pharos_train_rmsnorm_apply(
-                saved.middle.base, parameters.outputNorm.weight, saved.middleScales, normed, outputRows, hidden)
+                saved.middle.base, parameters.outputNorm.weight, saved.middleScales, normed, outputRows,
+                hidden)
             parameters.gateUp.backwardInput(saved.pair.base, into: normedGradient.base, rows: outputRows)
             parameters.gateUp.backwardWeights(saved.pair.base, x: normed, rows: outputRows)
             pharos_train_rmsnorm_backward(
-                saved.middle.base, parameters.outputNorm.weight, saved.middleScales, normedGradient.base, slope,
+                saved.middle.base, parameters.outputNorm.weight, saved.middleScales, normedGradient.base,
+                slope,
                 parameters.outputNorm.gradient, outputRows, hidden)
         }
         let mixedGradient = RowBlock(work.outputs, width: hidden, arena: arena)

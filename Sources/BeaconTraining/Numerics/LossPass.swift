@@ -38,7 +38,9 @@ struct LossPass {
             layout.weights.withUnsafeBufferPointer { weights in
                 found.withUnsafeMutableBufferPointer { found in
                     for first in stride(from: 0, to: count, by: Self.blockRows) {
-                        guard let target = targets.baseAddress, let weight = weights.baseAddress else { return }
+                        guard let target = targets.baseAddress, let weight = weights.baseAddress else {
+                            return
+                        }
                         let size = min(Self.blockRows, count - first)
                         let wanted = found.count > 0 ? found.baseAddress.map { $0 + first } : nil
                         total += block(

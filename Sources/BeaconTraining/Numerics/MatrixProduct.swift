@@ -1,3 +1,4 @@
+internal import CKernels
 internal import COpenBLAS
 
 /// fp32 matrix products on row-major memory; `stride` is the distance between rows.
@@ -6,7 +7,10 @@ enum MatrixProduct {
     typealias Target = UnsafeMutablePointer<Float>
 
     /// Products run on the calling thread alone: the trainer's lanes own the cores.
-    static func useOneThread() { openblas_set_num_threads(1) }
+    static func useOneThread() {
+        pharos_blas_choose_core()
+        openblas_set_num_threads(1)
+    }
 
     /// `y[rows, outputs] (+)= x[rows, inputs] · w[outputs, inputs]ᵀ`.
     static func transposed(

@@ -11,7 +11,8 @@ struct PassLayout {
         struct Segment {
             let keys: Range<Int>
             let queries: Range<Int>
-            let memory: Int
+            /// Places in the memory.
+            let memory: Range<Int>
             let mask: [UInt8]?
             /// Entries in the whole segment: the row length of `mask`.
             let entries: Int
@@ -28,8 +29,6 @@ struct PassLayout {
         /// Rows that enter the memory and their places in it.
         var retainedRows: [Int32] = []
         var retainedPositions: [Int32] = []
-        /// Memory entries that this layer's queries see.
-        var memory = 0
     }
 
     /// What one layer computes.
@@ -67,11 +66,16 @@ struct PassLayout {
             spans.append(span)
             for entry in span {
                 let item = (level: levels[sequence][entry], sequence: sequence, entry: entry)
-                if plan.inputs[entry] == SequencePlan.beacon { beacons.append(item) } else { raw.append(item) }
+                if plan.inputs[entry] == SequencePlan.beacon {
+                    beacons.append(item)
+                } else {
+                    raw.append(item)
+                }
             }
         }
         // Buckets instead of a sort: levels are few and the order inside one must stay.
-        let order = Self.ordered(raw, ascending: true, layers: layerCount)
+        let order =
+            Self.ordered(raw, ascending: true, layers: layerCount)
             + Self.ordered(beacons, ascending: false, layers: layerCount)
         rawCount = raw.count
         rows = order.count
@@ -112,22 +116,29 @@ struct PassLayout {
             for segment in plan.segments {
                 guard let last = segment.entries.last(where: { levels[$0] >= layer }) else { continue }
                 let end = segment.mask == nil ? last + 1 : segment.entries.upperBound
-                for entry in segment.entries.lowerBound..<end { levels[entry] = max(levels[entry], layer - 1) }
+                for entry in segment.entries.lowerBound..<end {
+                    levels[entry] = max(levels[entry], layer - 1)
+                }
             }
-            for entry in plan.retained.prefix(memory) {
+            for entry in plan.retained[memory] {
                 levels[Int(entry)] = max(levels[Int(entry)], layer - 1)
             }
         }
         return levels
     }
 
-    /// Memory entries that the queries of a layer see.
-    private static func memoryNeeded(_ plan: SequencePlan, levels: [Int], layer: Int) -> Int {
-        var memory = 0
-        for segment in plan.segments where segment.memory > memory {
-            if segment.entries.contains(where: { levels[$0] >= layer }) { memory = segment.memory }
+    /// The run of memory places that holds all that a layer's queries see.
+    private static func memoryNeeded(_ plan: SequencePlan, levels: [Int], layer: Int) -> Range<Int> {
+        var memory: Range<Int>?
+        for segment in plan.segments where !segment.memory.isEmpty {
+            guard segment.entries.contains(where: { levels[$0] >= layer }) else { continue }
+            let known = memory ?? segment.memory
+            memory =
+                min(
+                    known.lowerBound, segment.memory.lowerBound)..<max(
+                    known.upperBound, segment.memory.upperBound)
         }
-        return memory
+        return memory ?? 0..<0
     }
 
     private static func ordered(
@@ -143,7 +154,8 @@ struct PassLayout {
     }
 
     private static func step(
-        _ plan: SequencePlan, sequence: Int, levels: [Int], layer: Int, span: Range<Int>, segments: Range<Int>,
+        _ plan: SequencePlan, sequence: Int, levels: [Int], layer: Int, span: Range<Int>,
+        segments: Range<Int>,
         rows: [Int32]
     ) -> Step? {
         var step = Step(sequence: sequence)
@@ -163,15 +175,14 @@ struct PassLayout {
             let end = segment.mask == nil ? last + 1 : segment.entries.upperBound
             step.keyRows.append(contentsOf: rows[segment.entries.lowerBound - begin..<end - begin])
             step.keyPositions.append(contentsOf: plan.positions[segment.entries.lowerBound..<end])
-            step.memory = max(step.memory, segment.memory)
             step.segments.append(
                 Step.Segment(
                     keys: firstKey..<step.keyRows.count, queries: firstQuery..<step.queryRows.count,
                     memory: segment.memory, mask: segment.mask, entries: segment.entries.count))
         }
         let needed = memoryNeeded(plan, levels: levels, layer: layer)
-        for (place, entry) in plan.retained.prefix(needed).enumerated() where span.contains(Int(entry)) {
-            step.retainedRows.append(rows[Int(entry) - begin])
+        for place in needed where span.contains(Int(plan.retained[place])) {
+            step.retainedRows.append(rows[Int(plan.retained[place]) - begin])
             step.retainedPositions.append(Int32(place))
         }
         return step.segments.isEmpty && step.retainedRows.isEmpty ? nil : step

@@ -23,6 +23,8 @@ typedef enum {
     PHAROS_SCALAR = 0,
     PHAROS_AVX2 = 1,
     PHAROS_AVX512 = 2,
+    /// AVX-512 with bf16 products even where they are slow; for tests.
+    PHAROS_AVX512_BF16_PAIRS = 3,
 } pharos_instruction_set;
 
 /// The kernels for an instruction set, or NULL where this CPU or build lacks it.
@@ -120,10 +122,13 @@ typedef struct {
     int32_t *sums;
 } pharos_activations;
 
-/// Bytes of `values` for `rows` rows.
+/// The type that activations are prepared as for weights of `format`: the same, or fp32 for bf16 weights.
+pharos_type pharos_input_type(const pharos_kernels *kernels, pharos_type format);
+
+/// Bytes of `values` for `rows` rows of an input type.
 size_t pharos_activations_size(pharos_type format, size_t rows, size_t inputs);
 
-/// Prepares rows `0 ..< rows` of `source` (`stride` floats apart) for weights of `format`.
+/// Prepares rows `0 ..< rows` of `source` (`stride` floats apart); `format` is an input type, here and below.
 void pharos_prepare(
     const pharos_engine *engine, pharos_type format, size_t inputs, size_t group, const float *source,
     size_t stride, size_t rows, const pharos_activations *target);
@@ -133,6 +138,12 @@ void pharos_multiply(
     const pharos_engine *engine, const pharos_weights *weights, const pharos_activations *activations,
     size_t first, size_t rows, float *result, size_t stride, int adding);
 
+/// `silu(x Gᵀ + g) · (x Uᵀ + u)` for rows `0 ..< rows`, prepared at once as `type` for the weights that follow.
+void pharos_multiply_gated(
+    const pharos_engine *engine, const pharos_weights *gate, const pharos_weights *up,
+    const pharos_activations *activations, size_t rows, pharos_type type, size_t group,
+    const pharos_activations *target);
+
 // MARK: Row operations
 
 /// `y = x / sqrt(mean(x²) + epsilon) · weight`, row by row.
@@ -140,7 +151,7 @@ void pharos_rms_norm(
     const pharos_engine *engine, const float *x, size_t x_stride, size_t rows, size_t columns,
     const float *weight, float epsilon, float *y, size_t y_stride);
 
-/// The same, prepared for weights of `format` at once.
+/// The same, prepared at once.
 void pharos_rms_norm_prepare(
     const pharos_engine *engine, pharos_type format, size_t group, const float *x, size_t x_stride, size_t rows,
     size_t columns, const float *weight, float epsilon, const pharos_activations *target);
@@ -148,7 +159,7 @@ void pharos_rms_norm_prepare(
 /// `gate = silu(gate) · up`.
 void pharos_silu_multiply(const pharos_engine *engine, float *gate, const float *up, size_t count);
 
-/// The same, prepared for weights of `format` at once; `gate` is left as it was.
+/// The same, prepared at once; `gate` is left as it was.
 void pharos_silu_multiply_prepare(
     const pharos_engine *engine, pharos_type format, size_t group, const float *gate, const float *up,
     size_t rows, size_t columns, const pharos_activations *target);

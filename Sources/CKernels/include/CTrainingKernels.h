@@ -76,6 +76,10 @@ void pharos_train_gather_rows(float *y, const float *x, const int32_t *source, s
 void pharos_train_scatter_rows(float *y, const float *x, const int32_t *target, size_t rows, size_t columns);
 double pharos_train_square_sum(const float *x, size_t count);
 
+// Has OpenBLAS use AVX kernels on processors whose model it does not know. Call before the first product;
+// OPENBLAS_CORETYPE in the environment has the last word.
+void pharos_blas_choose_core(void);
+
 #ifdef __cplusplus
 }
 #endif

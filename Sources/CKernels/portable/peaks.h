@@ -1,21 +1,21 @@
 // Loops that only multiply, to measure a core by.
 
 static double peak_f32(long rounds) {
-    v16 sums[10];
-    for (int i = 0; i < 10; i++) sums[i] = splat((float)i);
+    v16 sums[16];
+    for (int i = 0; i < 16; i++) sums[i] = splat((float)i);
     v16 x = splat(0.999f), y = splat(0.001f);
     for (long round = 0; round < rounds; round++) {
 #pragma clang loop unroll(full)
-        for (int i = 0; i < 10; i++) sums[i] = sums[i] * x + y;
+        for (int i = 0; i < 16; i++) sums[i] = sums[i] * x + y;
 #if PHAROS_X86
         __asm__ volatile("" ::: "memory");
 #endif
     }
     v16 all = sums[0];
-    for (int i = 1; i < 10; i++) all += sums[i];
+    for (int i = 1; i < 16; i++) all += sums[i];
     volatile float sink = sum(all);
     (void)sink;
-    return (double)rounds * 10 * 16 * 2;
+    return (double)rounds * 16 * 16 * 2;
 }
 
 static double read_memory(const void *base, size_t size) {

@@ -51,8 +51,9 @@ INLINE void multiply_f32(const pharos_tile *tile, const int rows, const int pane
     finish_tile(tile, results);
 }
 
+/// bf16 weights in pairs, activations in fp32: a word's low half meets `a[0]`, its high half `a[1]`.
 INLINE void multiply_bf16(const pharos_tile *tile, const int rows, const int panels) {
-    const uint32_t *a = tile->a;
+    const float *a = tile->a;
     const char *b = tile->b;
     const size_t stride = tile->panel_stride;
     v16 sums[MAXIMUM_TILE_ROWS][MAXIMUM_TILE_PANELS];
@@ -61,28 +62,27 @@ INLINE void multiply_bf16(const pharos_tile *tile, const int rows, const int pan
 #pragma clang loop unroll(full)
         for (int panel = 0; panel < panels; panel++) sums[row][panel] = splat(0);
 #pragma clang loop unroll(disable)
-    for (int word = 0; word < tile->words; word++, b += 64, a++) {
-        v16 low[MAXIMUM_TILE_PANELS], high[MAXIMUM_TILE_PANELS];
+    for (int word = 0; word < tile->words; word++, b += 64, a += 2) {
+        v16 w[MAXIMUM_TILE_PANELS];
 #pragma clang loop unroll(full)
         for (int panel = 0; panel < panels; panel++) {
-            v16u pair = *(const v16u_unaligned *)(b + stride * (size_t)panel);
-            low[panel] = (v16)(pair << 16);
-            high[panel] = (v16)(pair & 0xffff0000u);
+            w[panel] = (v16)(*(const v16u_unaligned *)(b + stride * (size_t)panel) << 16);
             if (rows <= FEW_ROWS) __builtin_prefetch(b + stride * (size_t)panel + PREFETCH_BYTES);
         }
 #pragma clang loop unroll(full)
         for (int row = 0; row < rows; row++) {
-            uint32_t pair = a[row * ROW_WORDS];
-            uint32_t halves[2] = {pair << 16, pair & 0xffff0000u};
-            float first, second;
-            memcpy(&first, &halves[0], sizeof(float));
-            memcpy(&second, &halves[1], sizeof(float));
-            v16 x = splat(first), y = splat(second);
+            v16 x = splat(a[row * ROW_WORDS]);
 #pragma clang loop unroll(full)
-            for (int panel = 0; panel < panels; panel++) {
-                sums[row][panel] = x * low[panel] + sums[row][panel];
-                sums[row][panel] = y * high[panel] + sums[row][panel];
-            }
+            for (int panel = 0; panel < panels; panel++) sums[row][panel] = x * w[panel] + sums[row][panel];
+        }
+#pragma clang loop unroll(full)
+        for (int panel = 0; panel < panels; panel++)
+            w[panel] = (v16)(*(const v16u_unaligned *)(b + stride * (size_t)panel) & 0xffff0000u);
+#pragma clang loop unroll(full)
+        for (int row = 0; row < rows; row++) {
+            v16 x = splat(a[row * ROW_WORDS + 1]);
+#pragma clang loop unroll(full)
+            for (int panel = 0; panel < panels; panel++) sums[row][panel] = x * w[panel] + sums[row][panel];
         }
     }
     v16 results[MAXIMUM_TILE_ROWS * MAXIMUM_TILE_PANELS];
@@ -91,6 +91,45 @@ INLINE void multiply_bf16(const pharos_tile *tile, const int rows, const int pan
 #pragma clang loop unroll(full)
         for (int panel = 0; panel < panels; panel++) results[row * panels + panel] = sums[row][panel];
     finish_tile(tile, results);
+}
+
+/// `out[output] = dot(x, row)` for rows of bf16 weights where they lie, one row of fp32 activations in blocks.
+static void dots_bf16(
+    const void *weights, size_t stride, int outputs, const void *x, size_t block_stride, size_t inputs, float *out
+) {
+    for (int output = 0; output < outputs; output += 4) {
+        int count = outputs - output < 4 ? outputs - output : 4;
+        const uint16_t *rows[4];
+        for (int each = 0; each < 4; each++)
+            rows[each] = (const uint16_t *)weights + (size_t)(output + (each < count ? each : 0)) * stride;
+        v16 sums[4] = {splat(0), splat(0), splat(0), splat(0)};
+        for (size_t start = 0; start < inputs; start += BLOCK_WORDS) {
+            const float *block = (const float *)x + start / BLOCK_WORDS * block_stride;
+            size_t size = min_size(BLOCK_WORDS, inputs - start);
+            size_t at = 0;
+            for (; at + 16 <= size; at += 16) {
+                v16 value = load(block + at);
+                // Rows follow one another in memory: these bytes are eight rows ahead.
+                if (at % 32 == 0) {
+#pragma clang loop unroll(full)
+                    for (int each = 0; each < 4; each++)
+                        __builtin_prefetch(rows[each] + start + at + 8 * stride, 0, 3);
+                }
+#pragma clang loop unroll(full)
+                for (int each = 0; each < 4; each++)
+                    sums[each] = value * from_bf16(*(const v16h_unaligned *)(rows[each] + start + at)) + sums[each];
+            }
+            if (at < size) {
+                v16 value = load_some(block + at, (int)(size - at));
+                for (int each = 0; each < 4; each++) {
+                    v16h part = {0};
+                    memcpy(&part, rows[each] + start + at, (size - at) * 2);
+                    sums[each] = value * from_bf16(part) + sums[each];
+                }
+            }
+        }
+        for (int each = 0; each < count; each++) out[output + each] = sum(sums[each]);
+    }
 }
 
 /// Defines `name`, which runs the instance of `body` for a tile's rows and panels.

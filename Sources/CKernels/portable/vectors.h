@@ -36,22 +36,28 @@ INLINE v16 choose(v16i mask, v16 a, v16 b) { return (v16)((mask & (v16i)a) | (~m
 INLINE v16 largest(v16 a, v16 b) { return choose(a > b, a, b); }
 INLINE v16 smallest(v16 a, v16 b) { return choose(a < b, a, b); }
 
+#define HALVES_JOINED(x, join) \
+    typedef float v8 __attribute__((vector_size(32))); \
+    typedef float v4 __attribute__((vector_size(16))); \
+    v8 a8 = __builtin_shufflevector(x, x, 0, 1, 2, 3, 4, 5, 6, 7); \
+    v8 b8 = __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15); \
+    v8 c8 = join(a8, b8); \
+    v4 a4 = __builtin_shufflevector(c8, c8, 0, 1, 2, 3), b4 = __builtin_shufflevector(c8, c8, 4, 5, 6, 7); \
+    v4 c4 = join(a4, b4); \
+    v4 d4 = __builtin_shufflevector(c4, c4, 2, 3, 0, 1); \
+    v4 e4 = join(c4, d4); \
+    v4 f4 = __builtin_shufflevector(e4, e4, 1, 0, 3, 2); \
+    return join(e4, f4)[0]
+
 /// The sum of the lanes, always in the same order.
 INLINE float sum(v16 x) {
-    float part[16];
-    store(part, x);
-    for (int width = 8; width > 0; width /= 2)
-        for (int lane = 0; lane < width; lane++) part[lane] += part[lane + width];
-    return part[0];
+#define JOIN(a, b) ((a) + (b))
+    HALVES_JOINED(x, JOIN);
+#undef JOIN
 }
 
 INLINE float largest_lane(v16 x) {
-    float part[16];
-    store(part, x);
-    for (int width = 8; width > 0; width /= 2)
-        for (int lane = 0; lane < width; lane++)
-            part[lane] = part[lane] > part[lane + width] ? part[lane] : part[lane + width];
-    return part[0];
+    HALVES_JOINED(x, __builtin_elementwise_max);
 }
 
 /// `exp(x)` within 2 units in the last place; 0 below -87 and the largest exponent's power above 88.

@@ -16,6 +16,7 @@ enum {
     XMLBridgeEventStart = 1,   // start tag: `name`, attributes [first, first + count)
     XMLBridgeEventEnd = 2,     // end tag: `name`
     XMLBridgeEventText = 3,    // character data: bytes [first, first + count) of the data buffer
+    XMLBridgeEventUnresolved = 5, // a reference without a declaration is kept as it is written
     XMLBridgeEventDoctype = 4, // document type: name, public and system id, each ended by a zero byte
 };
 
@@ -24,8 +25,6 @@ enum {
     XMLBridgeExact = 1,
     /// Character data that came from a CDATA section.
     XMLBridgeCharacterSection = 2,
-    /// A reference that could not be resolved is kept, spelled as in the source.
-    XMLBridgeUnresolved = 4,
     /// The attribute was not written in the tag but declared with a default.
     XMLBridgeDefaulted = 8,
 };
@@ -40,7 +39,8 @@ typedef struct XMLBridgeEvent {
     uint32_t count;
     uint32_t kind;
     uint32_t flags;
-    uint32_t characters;  // text: Unicode scalars among the bytes
+    uint32_t characters;  // text: Unicode scalars among the bytes; start tag: declarations of namespaces,
+                          // which follow the attributes, named for the prefix, UINT32_MAX without one
 } XMLBridgeEvent;
 
 /// One attribute of a start tag; its value is bytes [first, first + count) of the data buffer.
@@ -135,6 +135,7 @@ int xml_bridge_limit(const XMLBridgeParser *parser);
 int xml_bridge_recovered(const XMLBridgeParser *parser);
 /// Offset behind the end tag of the root element; 0 while it is open.
 uint64_t xml_bridge_root_end(const XMLBridgeParser *parser);
-/// Number of warnings, and of references kept visible.
+/// The line of that end tag's end.
+uint32_t xml_bridge_root_line(const XMLBridgeParser *parser);
+/// Number of warnings.
 uint64_t xml_bridge_warning_count(const XMLBridgeParser *parser);
-uint64_t xml_bridge_unresolved_count(const XMLBridgeParser *parser);

@@ -30,6 +30,14 @@ struct DecodedText {
         self.encoding = encoding
         sourceCount = raw.count
         sink.encoding = encoding.name
+        if encoding.evidence == .guessed, encoding.family == .utf8 || encoding.family == .other,
+            raw.contains(0)
+        {
+            throw DocumentFailure(
+                .encoding,
+                "neither UTF-8 nor text by its look (it has zero bytes); name the encoding if it is text",
+                byteOffset: raw.firstIndex(of: 0))
+        }
         if encoding.family == .utf8, UTF8Census(raw).wrong == 0 {
             if encoding.markBytes > 0 { raw.removeFirst(encoding.markBytes) }
             pieces = [Piece(range: 0..<raw.count, origin: .linear(encoding.markBytes))]

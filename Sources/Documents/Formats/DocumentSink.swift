@@ -13,14 +13,26 @@ final class DocumentSink {
     let limits: DocumentLimits
     let summary: SummaryBox
     private let only: [String: [String]]
-    private let receiver: (DocumentResult) throws -> Void
+    private let receiver: (DocumentResult, ReadPosition) throws -> Void
+    /// Whether the receiver may ask for checkpoints.
+    let wantsPositions: Bool
+    /// What makes the checkpoint behind the document at hand, where the reader has more to say than its number.
+    var position: (() -> ReadCheckpoint?)?
+    /// Documents and failures up to here are passed over.
+    var resume: ReadCheckpoint?
     private var seen: Set<UInt64> = []
     var encoding = "UTF-8"
+    /// What every document of the file carries.
+    var warnings: [String] = []
+    /// What is known about every document of the file, such as the book that chapters are of.
+    var extraMetadata: [String: String] = [:]
 
     init(
         file: String, member: String?, name: String, definition: SourceDefinition, only: [String: [String]],
-        limits: DocumentLimits, summary: SummaryBox, receiver: @escaping (DocumentResult) throws -> Void
+        limits: DocumentLimits, summary: SummaryBox, wantsPositions: Bool,
+        receiver: @escaping (DocumentResult, ReadPosition) throws -> Void
     ) {
+        self.wantsPositions = wantsPositions
         self.file = file
         self.member = member
         self.name = name
@@ -33,6 +45,7 @@ final class DocumentSink {
 
     /// Hands a document on, or the failure that it turns out to be.
     func document(_ draft: DocumentDraft) throws {
+        if let resume, (draft.ordinal ?? 1) <= resume.ordinal { return }
         for (field, values) in only where !values.contains(draft.metadata[field] ?? "") {
             summary.value.skipped += 1
             summary.value.coverage.add(draft.coverage)
@@ -67,20 +80,32 @@ final class DocumentSink {
             case .last: break
             }
         }
-        var warnings = draft.warnings
+        var warnings = warnings + draft.warnings
         if draft.coverage.unresolvedEntities > 0 {
             warnings.append("\(draft.coverage.unresolvedEntities) entity references kept as written")
         }
+        let metadata = draft.metadata.merging(extraMetadata) { own, _ in own }
         let source = DocumentSource(
             file: file, member: member, line: draft.line, path: draft.path, bytes: draft.bytes,
             encoding: encoding, ordinal: draft.ordinal ?? 1)
         summary.value.documents += 1
         summary.value.coverage.add(draft.coverage)
+        let end = draft.bytes?.upperBound ?? 0
+        let (name, member, encoding) = (name, member, encoding)
+        let lines =
+            draft.ordinal == nil ? 0 : draft.sourceMap.position(ofByte: draft.sourceMap.textCount).line
+        let plain = {
+            ReadCheckpoint(
+                file: name, member: member, ordinal: source.ordinal, line: max(source.line, lines),
+                byteOffset: end,
+                encoding: encoding)
+        }
         try hand(
             .document(
                 Document(
-                    id: id, title: draft.title, metadata: draft.metadata, text: draft.text, source: source,
-                    sourceMap: draft.sourceMap, coverage: draft.coverage, warnings: warnings)))
+                    id: id, title: draft.title, metadata: metadata, text: draft.text, source: source,
+                    sourceMap: draft.sourceMap, coverage: draft.coverage, warnings: warnings)),
+            position ?? plain)
     }
 
     /// The source withdraws a record.
@@ -100,6 +125,7 @@ final class DocumentSink {
 
     /// Reports a failure; reading goes on.
     func failure(_ failure: DocumentFailure) throws {
+        if let resume, let line = failure.line, line <= resume.line { return }
         summary.value.failures += 1
         try hand(.failure(failure.located(file: file, member: member)))
     }
@@ -112,8 +138,11 @@ final class DocumentSink {
         return failure
     }
 
-    private func hand(_ result: DocumentResult) throws {
-        do { try receiver(result) } catch { throw ReceiverError(underlying: error) }
+    private func hand(_ result: DocumentResult, _ position: @escaping () -> ReadCheckpoint? = { nil }) throws
+    {
+        do { try receiver(result, ReadPosition(make: position)) } catch {
+            throw ReceiverError(underlying: error)
+        }
     }
 
     /// FNV-1a, finished well: the same in every process, so that the same input fails in the same way.

@@ -9,11 +9,22 @@ extension Profile {
     /// The reader for this profile's format.
     func reader() throws -> any FormatReader {
         switch format {
-        case .text: return PlainTextReader(profile: self)
+        case .text, .restructuredText: return PlainTextReader(profile: self)
         case .markdown: return MarkdownReader()
-        case .xml: return try XMLFormatReader(profile: self)
-        case .html, .json, .ndjson, .csv, .epub, .restructuredText:
-            throw DocumentFailure(.definition, "format \(format.rawValue) has no reader yet")
+        case .xml, .html, .epub: return try XMLFormatReader(profile: self)
+        case .json: return JSONReader(profile: self)
+        case .ndjson: return NDJSONReader(profile: self)
+        case .csv: return CSVReader(profile: self)
         }
     }
+
+    /// The reader for the chapters of a book.
+    func bookReader() throws -> any FormatReader {
+        var profile = self
+        profile.format = .xml
+        return try XMLFormatReader(profile: profile)
+    }
+
+    /// Throws a ``DocumentFailure`` when the profile makes no sense.
+    public func check() throws { _ = try reader() }
 }

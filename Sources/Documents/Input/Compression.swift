@@ -25,7 +25,9 @@ enum Compression: CaseIterable {
     }
 
     /// The bytes of `source`, which starts with the magic bytes, decompressed under the limits.
-    func decompress(_ source: any ByteSource, limits: DocumentLimits) throws -> any ByteSource {
+    func decompress(_ source: any ByteSource, limits: DocumentLimits, budget: ContainerBudget) throws
+        -> any ByteSource
+    {
         let codec: any StreamCodec =
             switch self {
             case .gzip: try GzipCodec()
@@ -33,7 +35,7 @@ enum Compression: CaseIterable {
             case .xz: try XZCodec()
             case .bzip2: Bzip2Codec()
             }
-        return DecompressingSource(source, codec: codec, limits: limits)
+        return DecompressingSource(source, codec: codec, limits: limits, budget: budget)
     }
 }
 

@@ -1,17 +1,23 @@
-/// Compression and archives around a file, recognised by their first bytes, one inside the other.
+/// Compression around a file, recognised by its first bytes, one layer inside the other.
 enum Container {
-    /// The content of a file that may be compressed, several times at most.
-    static func unwrap(_ source: any ByteSource, limits: DocumentLimits) throws -> PeekableSource {
+    /// The content of a source that may be compressed; `nesting` counts the layers taken off so far.
+    static func unwrap(
+        _ source: any ByteSource, limits: DocumentLimits, budget: ContainerBudget, nesting: inout Int
+    ) throws -> PeekableSource {
         var current = PeekableSource(source)
-        var depth = 0
         while let compression = Compression(magic: try current.peek(16)) {
-            depth += 1
-            guard depth <= limits.nesting else {
-                throw DocumentFailure(
-                    .limit, "containers inside containers, more than \(limits.nesting) (limit nesting)")
-            }
-            current = PeekableSource(try compression.decompress(current, limits: limits))
+            try enter(&nesting, limits)
+            current = PeekableSource(try compression.decompress(current, limits: limits, budget: budget))
         }
         return current
+    }
+
+    /// Counts a container. Throws when there are too many inside one another.
+    static func enter(_ nesting: inout Int, _ limits: DocumentLimits) throws {
+        nesting += 1
+        guard nesting <= limits.nesting else {
+            throw DocumentFailure(
+                .limit, "containers inside containers, more than \(limits.nesting) (limit nesting)")
+        }
     }
 }

@@ -3,13 +3,15 @@ final class DecompressingSource: ByteSource {
     private let base: any ByteSource
     private let codec: any StreamCodec
     private let limits: DocumentLimits
+    private let budget: ContainerBudget
     private var input: [UInt8] = []
     private var used = 0
     private var compressed = 0
     private var decompressed = 0
     private var atEnd = false
 
-    init(_ base: any ByteSource, codec: any StreamCodec, limits: DocumentLimits) {
+    init(_ base: any ByteSource, codec: any StreamCodec, limits: DocumentLimits, budget: ContainerBudget) {
+        self.budget = budget
         self.base = base
         self.codec = codec
         self.limits = limits
@@ -50,6 +52,7 @@ final class DecompressingSource: ByteSource {
             }
         }
         decompressed += chunk.count
+        try budget.spend(chunk.count)
         if decompressed > limits.memberBytes {
             throw DocumentFailure(
                 .limit, "more than \(limits.memberBytes) bytes when decompressed (limit member-bytes)")

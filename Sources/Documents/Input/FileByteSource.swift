@@ -27,6 +27,13 @@ final class FileByteSource: ByteSource {
         if owned { _ = try? descriptor.close() }
     }
 
+    func seek(_ count: Int) -> Int {
+        // Standard input may be no file.
+        guard owned, (try? descriptor.seek(offset: Int64(count), from: .current)) != nil else { return 0 }
+        offset += count
+        return count
+    }
+
     func read() throws -> [UInt8]? {
         do {
             let chunk = try [UInt8](unsafeUninitializedCapacity: chunkBytes) { buffer, count in

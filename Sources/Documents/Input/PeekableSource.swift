@@ -14,6 +14,23 @@ final class PeekableSource: ByteSource {
         return held.prefix(count)
     }
 
+    /// Passes over bytes; behind the end there are none.
+    func skip(_ count: Int) throws {
+        var left = count - held.count
+        guard left > 0 else {
+            held.removeFirst(count)
+            return
+        }
+        held = []
+        left -= base.seek(left)
+        while left > 0, let chunk = try base.read() {
+            if chunk.count > left { held = Array(chunk[left...]) }
+            left -= chunk.count
+        }
+    }
+
+    func seek(_ count: Int) -> Int { held.isEmpty ? base.seek(count) : 0 }
+
     func read() throws -> [UInt8]? {
         if !held.isEmpty {
             defer { held = [] }

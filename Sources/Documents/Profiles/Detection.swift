@@ -9,7 +9,7 @@ public struct Detection: Sendable, Hashable, Codable {
 
     /// What a profile is recognised by; a file fits when one entry of any list does.
     public struct Rule: Sendable, Hashable, Codable {
-        /// Local names of the root element.
+        /// Local names of the root element, when it is in no namespace.
         public var roots: [String] = []
         /// Namespaces of the root element; a trailing `*` stands for any ending.
         public var namespaces: [String] = []
@@ -17,8 +17,8 @@ public struct Detection: Sendable, Hashable, Codable {
         public var doctypes: [String] = []
         /// Endings of file names, without the dot.
         public var extensions: [String] = []
-        /// Whether a root element counts only when it is in no namespace.
-        public var plainRootsOnly = false
+        /// Whether a namespace counts only together with one of the roots.
+        public var rootsInNamespaces = false
 
         public init() {}
     }

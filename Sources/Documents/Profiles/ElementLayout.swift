@@ -26,5 +26,5 @@ public struct ElementLayout: Sendable, Hashable, Codable {
     public var excluded: [String] = []
     public var unlisted = Unlisted.inline
 
-    public init() {}
+    public init(unlisted: Unlisted = .inline) { self.unlisted = unlisted }
 }

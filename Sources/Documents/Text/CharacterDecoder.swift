@@ -11,7 +11,8 @@ final class CharacterDecoder {
         case utf16(bigEndian: Bool)
         case utf32(bigEndian: Bool)
         case table([[UInt8]])
-        case iconv(iconv_t)
+        /// `plain` has the bytes that stand for themselves wherever a character starts.
+        case iconv(iconv_t, plain: [Bool])
     }
 
     let encoding: String
@@ -37,20 +38,26 @@ final class CharacterDecoder {
         case .utf32(let big): kind = .utf32(bigEndian: big)
         case .other:
             guard let descriptor = Self.open(encoding.name) else {
-                throw DocumentFailure(.encoding, "the encoding “\(encoding.name)” is not known here")
+                throw DocumentFailure(.encoding, "the encoding “\(encoding.name)” is not known here", line: 1)
             }
             if let table = Self.table(descriptor) {
                 iconv_close(descriptor)
                 kind = .table(table)
             } else {
-                kind = .iconv(descriptor)
+                kind = .iconv(descriptor, plain: Self.plainBytes(descriptor))
             }
         }
     }
 
-    deinit { if case .iconv(let descriptor) = kind { iconv_close(descriptor) } }
+    deinit { if case .iconv(let descriptor, _) = kind { iconv_close(descriptor) } }
 
     private static func open(_ name: String) -> iconv_t? {
+        // iconv takes what it cannot read for the encoding of the locale, and a slash for a wish.
+        let isName = name.utf8.allSatisfy {
+            $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A || $0 >= 0x30 && $0 <= 0x3A || $0 == 0x2D || $0 == 0x2E
+                || $0 == 0x5F
+        }
+        guard isName, !name.isEmpty else { return nil }
         let descriptor = iconv_open("UTF-8", name)
         return descriptor == iconv_t(bitPattern: -1) ? nil : descriptor
     }
@@ -60,14 +67,29 @@ final class CharacterDecoder {
         var table: [[UInt8]] = []
         for byte in UInt8.min...UInt8.max {
             switch convert(descriptor, [byte]) {
-            case .characters(let bytes) where !bytes.isEmpty: table.append(bytes)
-            case .characters, .incomplete:
+            case .characters(let bytes):
+                // Some tables hold a letter back until it is certain that no accent follows.
+                let character = bytes.isEmpty ? flush(descriptor) : bytes
+                if character.isEmpty { return nil }
+                table.append(character)
+            case .incomplete:
                 reset(descriptor)
                 return nil
             case .wrong: table.append([])
             }
         }
         return table
+    }
+
+    /// The bytes below 0x80 that are ASCII; none in encodings that switch between tables.
+    private static func plainBytes(_ descriptor: iconv_t) -> [Bool] {
+        var plain = [Bool](repeating: false, count: 256)
+        if case .incomplete = convert(descriptor, [0x1B]) { return plain }
+        if case .incomplete = convert(descriptor, [0x7E]) { return plain }
+        for byte in UInt8(0)..<0x80 {
+            if case .characters([byte]) = convert(descriptor, [byte]) { plain[Int(byte)] = true }
+        }
+        return plain
     }
 
     /// Decodes a chunk; `last` says that nothing follows.
@@ -80,7 +102,8 @@ final class CharacterDecoder {
             case .utf16(let big): try decodeWide(buffer, 2, big, last, sink)
             case .utf32(let big): try decodeWide(buffer, 4, big, last, sink)
             case .table(let table): try decodeTable(buffer, table, sink)
-            case .iconv(let descriptor): try decodeByParts(buffer, descriptor, last, sink)
+            case .iconv(let descriptor, let plain):
+                try decodeByParts(buffer, descriptor, plain, last, sink)
             }
         }
         try flush(sink)
@@ -205,11 +228,17 @@ final class CharacterDecoder {
 
     /// Encodings of several bytes per character: one character at a time, so that each has its place.
     private func decodeByParts(
-        _ bytes: UnsafeBufferPointer<UInt8>, _ descriptor: iconv_t, _ last: Bool, _ sink: Sink
+        _ bytes: UnsafeBufferPointer<UInt8>, _ descriptor: iconv_t, _ plain: [Bool], _ last: Bool,
+        _ sink: Sink
     ) throws -> Int {
         var at = 0
         var silent = 0  // bytes that only changed the state: escape sequences
         while at < bytes.count {
+            if plain[Int(bytes[at])], silent == 0 {
+                try put(CollectionOfOne(bytes[at]), at: offset + at, width: 1, sink)
+                at += 1
+                continue
+            }
             var width = 1
             var result = Conversion.incomplete
             while at + width <= bytes.count, width <= 8 {
@@ -249,22 +278,31 @@ final class CharacterDecoder {
     }
 
     private static func convert(_ descriptor: iconv_t, _ input: some Sequence<UInt8>) -> Conversion {
-        var source = input.map { CChar(bitPattern: $0) }
-        var output = [CChar](repeating: 0, count: 32)
-        var left = source.count
-        var room = output.count
-        let (status, error) = source.withUnsafeMutableBufferPointer { from in
-            output.withUnsafeMutableBufferPointer { into in
-                var next = from.baseAddress
-                var end = into.baseAddress
-                let status = iconv(descriptor, &next, &left, &end, &room)
-                return (status, errno)
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 48) { memory in
+            var left = 0
+            for byte in input.prefix(16) {
+                memory[left] = CChar(bitPattern: byte)
+                left += 1
             }
+            var next = memory.baseAddress
+            let output = memory.baseAddress.map { $0 + 16 }
+            var end = output
+            var room = 32
+            if iconv(descriptor, &next, &left, &end, &room) == -1 {
+                return errno == EINVAL ? .incomplete : .wrong
+            }
+            return .characters((16..<48 - room).map { UInt8(bitPattern: memory[$0]) })
         }
-        if status != Int.max.magnitude &* 2 &+ 1 {
-            return .characters(output.prefix(output.count - room).map { UInt8(bitPattern: $0) })
+    }
+
+    /// What iconv has held back.
+    private static func flush(_ descriptor: iconv_t) -> [UInt8] {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 32) { memory in
+            var end = memory.baseAddress
+            var room = 32
+            _ = iconv(descriptor, nil, nil, &end, &room)
+            return (0..<32 - room).map { UInt8(bitPattern: memory[$0]) }
         }
-        return error == EINVAL ? .incomplete : .wrong
     }
 
     private static func reset(_ descriptor: iconv_t) {

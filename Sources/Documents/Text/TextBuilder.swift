@@ -41,6 +41,7 @@ struct TextBuilder {
             }
             lastWasReturn = false
         }
+        let classes = byteClasses
         while at < piece.count {
             switch classes[Int(piece[at])] {
             case 0:
@@ -81,12 +82,32 @@ struct TextBuilder {
         copy(piece, start..<piece.count, origin, line, element)
     }
 
+    /// Appends printable ASCII, which needs no look at its bytes.
+    mutating func appendPlain(
+        _ piece: UnsafeBufferPointer<UInt8>, from origin: Origin, line: Int, element: Int
+    ) {
+        lastWasReturn = false
+        map.add(run(origin, 0, line, element))
+        bytes.append(contentsOf: piece)
+    }
+
     /// Appends text of the reader's own, such as the empty line between two paragraphs.
     mutating func add(_ text: StaticString, line: Int, element: Int) {
         let piece = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
         map.add(
             SourceMapRun(text: bytes.count, source: sourceEnd, shape: .added, line: line, element: element))
         bytes.append(contentsOf: piece)
+        lastWasReturn = false
+    }
+
+    /// Appends a space in place of the source's white space.
+    mutating func addSpace(from source: Range<Int>, line: Int, element: Int) {
+        map.add(
+            SourceMapRun(
+                text: bytes.count, source: source.lowerBound,
+                shape: source.count == 1 ? .linear : .block(count: source.count), line: line, element: element
+            ))
+        bytes.append(0x20)
         lastWasReturn = false
     }
 
@@ -155,7 +176,7 @@ struct TextBuilder {
 }
 
 /// What `append` does at each byte: 0 copy, 1 line feed, 2 carriage return, 3 control, 4 perhaps C1, 5 beyond U+0300.
-private let classes: [UInt8] = (0..<256).map { byte in
+private let byteClasses: [UInt8] = (0..<256).map { byte in
     switch byte {
     case 0x09: 0
     case 0x0A: 1

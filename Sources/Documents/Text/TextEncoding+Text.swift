@@ -19,7 +19,7 @@ extension TextEncoding {
         if census.wrong == 0 { return TextEncoding("UTF-8", .utf8, .valid) }
         // A few bad bytes in much good UTF-8 are damage, not another encoding.
         if census.sequences >= 10 * census.wrong { return TextEncoding("UTF-8", .utf8, .guessed) }
-        return TextEncoding("windows-1252", .other, .guessed)
+        return TextEncoding(named: EncodingGuess(bytes).best, evidence: .guessed)
     }
 
     /// UTF-16 or UTF-32 without a mark, by where the zero bytes of spaces, line ends and ASCII letters are.

@@ -8,6 +8,9 @@ extension TextEncoding {
             if let mark, mark.family == encoding.family { encoding.markBytes = mark.markBytes }
             return encoding
         }
+        if head.starts(with: [0x4C, 0x6F, 0xA7, 0x94]), let name = try declarationInEBCDIC(head) {
+            return TextEncoding(named: name, evidence: .declared)
+        }
         let family = mark?.family ?? familyOfDeclaration(Array(head.prefix(4)))
         guard let declared = declaration(head.dropFirst(mark?.markBytes ?? 0), family) else {
             if let mark { return mark }
@@ -65,6 +68,15 @@ extension TextEncoding {
         if bytes[0] == 0, bytes[1] == 0x3C { return .utf16(bigEndian: true) }
         if bytes[0] == 0x3C, bytes[1] == 0 { return .utf16(bigEndian: false) }
         return .utf8
+    }
+
+    /// The encoding that a declaration in EBCDIC names; its letters are the same in all of them.
+    private static func declarationInEBCDIC(_ head: ArraySlice<UInt8>) throws -> String? {
+        let decoder = try CharacterDecoder(
+            TextEncoding("IBM037", .other, .guessed), policy: .replace, offset: 0)
+        var plain: [UInt8] = []
+        try decoder.decode(Array(head), last: false) { piece, _ in plain.append(contentsOf: piece) }
+        return declaration(plain[...], .utf8)
     }
 
     /// The value of `encoding` in an XML declaration at the start.

@@ -39,6 +39,10 @@ struct TextEncoding: Sendable, Hashable {
         case "UTF32BE": self.init("UTF-32BE", .utf32(bigEndian: true), evidence)
         case "UTF32LE": self.init("UTF-32LE", .utf32(bigEndian: false), evidence)
         case "SHIFTJIS", "SJIS", "XSJIS", "MSKANJI": self.init("Shift_JIS", .other, evidence)
+        // What calls itself GB2312 or GBK is written in their supersets.
+        case "GB2312", "GBK", "EUCCN", "CP936", "MS936", "GB18030", "CSGB2312":
+            self.init("GB18030", .other, evidence)
+        case "KSC5601", "KSC56011987", "KSC56011989", "EUCKR": self.init("EUC-KR", .other, evidence)
         case "ISO88591", "LATIN1", "L1": self.init("ISO-8859-1", .other, evidence)
         default: self.init(Self.iconvName(name), .other, evidence)
         }

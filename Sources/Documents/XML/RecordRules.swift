@@ -1,5 +1,7 @@
 /// A profile's paths, compiled for matching against a stream.
-struct RecordRules {
+///
+/// Immutable, and a class, because it is handed along with every event.
+final class RecordRules {
     /// What an element does to the text around it.
     struct Role: OptionSet {
         let rawValue: UInt16
@@ -28,35 +30,46 @@ struct RecordRules {
     }
 
     /// Patterns from the document on: records and deletions.
-    private(set) var outer = PatternMatcher()
+    let outer: PatternMatcher
     /// Patterns from the record on.
-    private(set) var inner = PatternMatcher()
-    private(set) var uses: [Use] = []
-    private(set) var fields: [Field] = []
+    let inner: PatternMatcher
+    let uses: [Use]
+    let fields: [Field]
     /// The outer patterns from this number on are deletions.
-    private(set) var firstDeletion = 0
+    let firstDeletion: Int
     /// Whether the whole record is text.
-    private(set) var takesWholeText = true
+    let takesWholeText: Bool
     /// Which of several matches of the text paths count.
-    private(set) var textChoice = FieldMapping.Choice.all
-    private var plainRoles: [String: Role] = [:]
-    /// The roles of each name met so far.
-    private(set) var roles: [Role] = []
+    let textChoice: FieldMapping.Choice
     /// Whether unlisted elements are set apart by what is around them.
     let byContent: Bool
+    private let plainRoles: [String: Role]
+    /// The roles of each name met so far.
+    let roles: [Role]
 
     init(_ profile: Profile) throws {
-        byContent = profile.layout.unlisted == .byContent
+        var outer = PatternMatcher()
+        var inner = PatternMatcher()
+        var uses: [Use] = []
+        var fields: [Field] = []
+        var plainRoles: [String: Role] = [:]
         func pattern(_ path: String) throws -> PathPattern {
             try PathPattern(path, namespaces: profile.namespaces)
         }
+        func addInner(_ pattern: PathPattern, _ use: Use) throws {
+            guard !pattern.isAbsolute else {
+                throw DocumentFailure(
+                    .definition,
+                    "path “\(pattern.source)” starts at the document; paths inside a record start at the record"
+                )
+            }
+            _ = try inner.add(pattern)
+            uses.append(use)
+        }
         for path in profile.records { _ = try outer.add(pattern(path).anywhere) }
-        firstDeletion = profile.records.count
         for path in profile.deletions { _ = try outer.add(pattern(path).anywhere) }
         for (name, mapping) in profile.fields.sorted(by: { $0.key < $1.key }) {
             if name == "text" {
-                takesWholeText = false
-                textChoice = mapping.choose ?? .all
                 for path in mapping.paths { try addInner(pattern(path), .text(mapping.transform)) }
                 continue
             }
@@ -68,13 +81,7 @@ struct RecordRules {
                     name: name, choose: mapping.choose ?? .first, transform: mapping.transform,
                     alternatives: mapping.paths.count))
         }
-        let layout = profile.layout
-        let lists: [([String], Role)] = [
-            (layout.blocks, .block), (layout.lines, .line), (layout.cells, .cell), (layout.spaces, .space),
-            (layout.joins, .join), (layout.tokens, .token), (layout.preformatted, .preformatted),
-            (layout.excluded, .excluded),
-        ]
-        for (paths, role) in lists {
+        for (paths, role) in profile.layout.lists {
             for path in paths {
                 let pattern = try pattern(path)
                 if let name = pattern.plainName {
@@ -84,22 +91,35 @@ struct RecordRules {
                 }
             }
         }
+        self.outer = outer
+        self.inner = inner
+        self.uses = uses
+        self.fields = fields
+        self.plainRoles = plainRoles
+        firstDeletion = profile.records.count
+        takesWholeText = profile.fields["text"] == nil
+        textChoice = profile.fields["text"]?.choose ?? .all
+        byContent = profile.layout.unlisted == .byContent
+        roles = []
     }
 
-    private mutating func addInner(_ pattern: PathPattern, _ use: Use) throws {
-        guard !pattern.isAbsolute else {
-            throw DocumentFailure(
-                .definition,
-                "path “\(pattern.source)” starts at the document; paths inside a record start at the record")
-        }
-        _ = try inner.add(pattern)
-        uses.append(use)
-    }
+    /// The rules for a file in which these names were met. Names with a prefix have the roles of their local names.
+    func learning(_ names: [ElementName]) -> RecordRules { RecordRules(self, names) }
 
-    /// Learns names as the parser meets them. Names with a prefix have the roles of their local names.
-    mutating func learn(_ names: [ElementName]) {
+    private init(_ rules: RecordRules, _ names: [ElementName]) {
+        var outer = rules.outer
+        var inner = rules.inner
         outer.learn(names)
         inner.learn(names)
-        while roles.count < names.count { roles.append(plainRoles[names[roles.count].local] ?? []) }
+        self.outer = outer
+        self.inner = inner
+        uses = rules.uses
+        fields = rules.fields
+        firstDeletion = rules.firstDeletion
+        takesWholeText = rules.takesWholeText
+        textChoice = rules.textChoice
+        byContent = rules.byContent
+        plainRoles = rules.plainRoles
+        roles = rules.roles + names.dropFirst(rules.roles.count).map { rules.plainRoles[$0.local] ?? [] }
     }
 }

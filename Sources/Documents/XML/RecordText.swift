@@ -4,12 +4,12 @@ struct RecordText {
     private enum Operation {
         case text(count: Int, origin: TextBuilder.Origin, line: Int, element: Int, preserved: Bool)
         /// An element starts or ends; `parent` is a number in `mixed`, -1 for none.
-        case edge(role: RecordRules.Role, parent: Int, line: Int, element: Int, isStart: Bool)
+        case edge(role: RecordRules.Role, parent: Int, isStart: Bool)
     }
 
     /// What stands between two pieces of text.
     private enum Gap: Int, Comparable {
-        case none, space, tab, line, paragraph
+        case none, word, space, tab, line, paragraph
         static func < (a: Gap, b: Gap) -> Bool { a.rawValue < b.rawValue }
     }
 
@@ -19,6 +19,7 @@ struct RecordText {
     private var mixed: [Bool] = []
     /// Words touch somewhere, and somewhere white space stands between words.
     private var marksSpaces = false
+    private var afterToken = false
 
     var count: Int { bytes.count }
 
@@ -35,11 +36,21 @@ struct RecordText {
         return mixed.count - 1
     }
 
-    mutating func noteText(in element: Int) {
-        if element >= 0 { mixed[element] = true }
+    /// Notes character data directly in an element.
+    mutating func noteText(in element: Int, isBlank: Bool) {
+        if isBlank {
+            if afterToken { marksSpaces = true }
+        } else if element >= 0 {
+            mixed[element] = true
+        }
+        afterToken = false
     }
 
-    mutating func noteMarkedSpace() { marksSpaces = true }
+    /// Forgets the text so far, not the elements.
+    mutating func startAnew() {
+        bytes.removeAll(keepingCapacity: true)
+        operations.removeAll(keepingCapacity: true)
+    }
 
     mutating func append(
         _ piece: UnsafeBufferPointer<UInt8>, from origin: TextBuilder.Origin, line: Int, element: Int,
@@ -50,8 +61,9 @@ struct RecordText {
             .text(count: piece.count, origin: origin, line: line, element: element, preserved: preserved))
     }
 
-    mutating func edge(_ role: RecordRules.Role, parent: Int, line: Int, element: Int, isStart: Bool) {
-        operations.append(.edge(role: role, parent: parent, line: line, element: element, isStart: isStart))
+    mutating func edge(_ role: RecordRules.Role, parent: Int, isStart: Bool) {
+        afterToken = !isStart && role.contains(.token)
+        operations.append(.edge(role: role, parent: parent, isStart: isStart))
     }
 
     /// The text, and how many characters of it came from the record.
@@ -63,13 +75,13 @@ struct RecordText {
         var gap = Gap.none
         var space: Range<Int>?
         var joins = false
-        var afterToken = false
+        var afterWord = false
         var emitted = 0
         var at = 0
         bytes.withUnsafeBufferPointer { bytes in
             for operation in operations {
                 switch operation {
-                case .edge(let role, let parent, _, _, let isStart):
+                case .edge(let role, let parent, let isStart):
                     var wanted = Gap.none
                     if role.contains(.block) || role.contains(.preformatted) {
                         wanted = .paragraph
@@ -80,12 +92,13 @@ struct RecordText {
                     } else if role.contains(.space) {
                         wanted = .space
                     } else if role.contains(.token) {
-                        if isStart, afterToken, !marksSpaces { wanted = .space }
-                        afterToken = !isStart
+                        if isStart, afterWord, !marksSpaces { wanted = .word }
+                        afterWord = !isStart
                     } else if byContent, parent >= 0, !mixed[parent], role.isEmpty {
                         wanted = .paragraph
                     }
                     if role.contains(.join) {
+                        wanted = .none
                         joins = true
                         gap = .none
                         space = nil
@@ -100,12 +113,11 @@ struct RecordText {
                     while at < end {
                         if !preserved, isSpace(bytes[at]) {
                             let from = at
-                            let startLine = line
                             while at < end, isSpace(bytes[at]) {
                                 if bytes[at] == 0x0A { line += 1 }
                                 at += 1
                             }
-                            if gap == .none, !joins {
+                            if gap <= .word, !joins {
                                 gap = .space
                                 space = origin.range(from - start, at - from)
                             } else if gap == .space, let known = space,
@@ -115,33 +127,26 @@ struct RecordText {
                                     known.upperBound == more.lowerBound
                                     ? known.lowerBound..<more.upperBound : known
                             }
-                            _ = startLine
                             continue
                         }
                         var stop = at
-                        if preserved {
-                            stop = end
-                        } else {
-                            // A single space between two words goes along.
-                            while stop < end {
-                                if !isSpace(bytes[stop]) {
-                                    stop += 1
-                                } else if bytes[stop] == 0x20, stop + 1 < end, !isSpace(bytes[stop + 1]) {
-                                    stop += 2
-                                } else {
-                                    break
-                                }
-                            }
-                        }
+                        var isPlain = false
+                        if preserved { stop = end } else { (stop, isPlain) = wordsEnd(bytes, at, end) }
+                        if gap == .word, touches(builder.bytes.last, bytes[at]) { gap = .none }
                         emitted += separate(&builder, gap, space, line, element)
                         gap = .none
                         space = nil
                         joins = false
-                        afterToken = false
+                        afterWord = false
                         let piece = UnsafeBufferPointer(rebasing: bytes[at..<stop])
-                        emitted += scalarCount(piece)
-                        builder.append(
-                            piece, from: origin.advanced(by: at - start), line: line, element: element)
+                        let pieceOrigin = origin.advanced(by: at - start)
+                        if isPlain {
+                            emitted += piece.count
+                            builder.appendPlain(piece, from: pieceOrigin, line: line, element: element)
+                        } else {
+                            emitted += scalarCount(piece)
+                            builder.append(piece, from: pieceOrigin, line: line, element: element)
+                        }
                         if preserved { line += piece.count { $0 == 0x0A } }
                         at = stop
                     }
@@ -153,6 +158,35 @@ struct RecordText {
         return (finished.text, finished.map, emitted, replaced)
     }
 
+    /// The end of the words from a place on, with the single spaces between them, and whether they are plain: printable
+    /// ASCII only.
+    private func wordsEnd(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) -> (Int, Bool) {
+        var at = start
+        var odd: UInt8 = 0
+        while at < end {
+            let byte = bytes[at]
+            if byte > 0x20 {
+                odd |= byte &+ 1
+                at += 1
+            } else if byte == 0x20 {
+                guard at + 1 < end, !isSpace(bytes[at + 1]) else { break }
+                at += 1
+            } else if isSpace(byte) {
+                break
+            } else {
+                odd = 0x80
+                at += 1
+            }
+        }
+        return (at, odd & 0x80 == 0)
+    }
+
+    /// Whether no space belongs between two words of an edition that does not mark them: at punctuation.
+    private func touches(_ last: UInt8?, _ next: UInt8) -> Bool {
+        if let last, last == 0x28 || last == 0x5B { return true }
+        return next < 0x80 && ".,;:!?)]%'".utf8.contains(next)
+    }
+
     /// Writes what stands between two pieces; returns how many of its characters came from the source.
     private func separate(
         _ builder: inout TextBuilder, _ gap: Gap, _ space: Range<Int>?, _ line: Int, _ element: Int
@@ -162,13 +196,13 @@ struct RecordText {
         switch gap {
         case .none:
             return 0
-        case .space:
+        case .word, .space:
             if ended { return 0 }
             guard let space else {
                 builder.add(" ", line: line, element: element)
                 return 0
             }
-            builder.append([0x20][...], from: .block(space), line: line, element: element)
+            builder.addSpace(from: space, line: line, element: element)
             return 1
         case .tab:
             builder.add("\t", line: line, element: element)

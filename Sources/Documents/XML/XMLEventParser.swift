@@ -61,7 +61,6 @@ final class XMLEventParser {
     /// Offset behind the root element's end tag, 0 while it is open.
     var rootEnd: Int { Int(clamping: xml_bridge_root_end(parser)) }
     var isRecovered: Bool { xml_bridge_recovered(parser) != 0 }
-    var unresolvedCount: Int { Int(clamping: xml_bridge_unresolved_count(parser)) }
 
     /// libxml2's first warning, in words.
     var warning: String? {
@@ -70,8 +69,20 @@ final class XMLEventParser {
         return "line \(warning.line): \(String(cString: warning.message))"
     }
 
+    /// Whether a limit stopped the parser.
+    var isLimited: Bool { Int(xml_bridge_limit(parser)) != XMLBridgeLimitNone }
+
     /// libxml2's number of the error that ended the parse.
     var errorCode: Int { Int(xml_bridge_error(parser).code) }
+
+    /// Line ends up to the root element's end.
+    var linesToRootEnd: Int { Int(xml_bridge_root_line(parser)) - 1 }
+
+    /// Whether the parser stopped at something behind the root element.
+    var endsAtSecondRoot: Bool {
+        // XML_ERR_DOCUMENT_EMPTY, XML_ERR_DOCUMENT_END, XML_ERR_RESERVED_XML_NAME
+        rootEnd > 0 && [4, 5, 64].contains(errorCode)
+    }
 
     /// Why the parser cannot go on.
     func failure(limits: DocumentLimits) -> DocumentFailure {

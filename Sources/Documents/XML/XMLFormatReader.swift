@@ -9,10 +9,22 @@ struct XMLFormatReader: FormatReader {
     }
 
     func read(_ source: PeekableSource, into sink: DocumentSink) throws {
-        let encoding = try TextEncoding.xml(source.peek(1024), override: sink.definition.encoding)
+        let override = sink.definition.encoding
+        let encoding =
+            profile.format == .html
+            ? TextEncoding.html(Array(try source.peek(64 << 10)), override: override)
+            : try TextEncoding.xml(source.peek(1024), override: override)
+        if encoding.evidence == .guessed {
+            sink.warnings.append("the encoding \(encoding.name) is a guess; name it to be sure")
+        }
         sink.encoding = encoding.name
-        let input = try DecodedXMLInput(source, encoding: encoding, policy: sink.definition.undecodable)
-        let reader = try XMLRecordReader(profile: profile, rules: rules, input: input, sink: sink)
+        let resume = sink.resume.flatMap { $0.preamble == nil || $0.encoding != encoding.name ? nil : $0 }
+        if let resume { try source.skip(resume.byteOffset) }
+        let input = try DecodedInput(
+            source, encoding: encoding, policy: sink.definition.undecodable,
+            checked: profile.format == .html, from: resume?.byteOffset)
+        var reader = try XMLRecordReader(profile: profile, rules: rules, input: input, sink: sink)
+        if let resume { try reader.resume(after: resume) }
         try reader.readAll()
     }
 }

@@ -1,91 +1,55 @@
 import CXMLBridge
 
 /// Turns the events of one XML file into documents, one record after another, holding no more than one record.
-final class XMLRecordReader {
-    /// An open element.
+struct XMLRecordReader {
+    /// An open element outside records.
     private struct Frame {
         var name: UInt32
         var place: Int
-        /// Where the counters of this element's children start in `counters`.
-        var counters: Int
         var outer: StepSet
-        var inner = StepSet()
-        /// In the record's element tree; 0 outside records.
-        var element = 0
-        /// In the record's text; -1 outside.
-        var number = -1
-        var role = RecordRules.Role()
-        var opensText = false
-        var preserved = false
+        /// The start tag, when positions are wanted.
+        var tag = ""
         var countedLeftOut = false
-        var captures = 0
-    }
-
-    /// A field value that is being collected.
-    private struct Capture {
-        var field: Int
-        var alternative: Int
-        var bytes: [UInt8] = []
-        /// The id of a withdrawn record.
-        var isDeletion = false
-    }
-
-    private struct OpenRecord {
-        var depth: Int
-        var ordinal: Int
-        var start: Int
-        var line: Int
-        var path: String
-        var tree = ElementTree()
-        var treeNames: [UInt32: UInt32] = [:]
-        var values: [[[String]]]
-        var coverage = Coverage()
-        var unresolvedBefore = 0
-        var textDepth = 0
-        var excludedDepth: Int?
-        var failure: DocumentFailure?
-
-        mutating func addElement(
-            _ number: UInt32, _ written: @autoclosure () -> String, place: Int, parent: Int
-        ) -> Int {
-            let name: UInt32
-            if let known = treeNames[number] {
-                name = known
-            } else {
-                name = tree.addName(written())
-                treeNames[number] = name
-            }
-            return tree.add(parent: parent, name: name, place: place)
-        }
     }
 
     private let profile: Profile
+    private let freshRules: RecordRules
     private var rules: RecordRules
-    private let input: DecodedXMLInput
+    private let input: DecodedInput
     private let sink: DocumentSink
     private let limits: DocumentLimits
     private var parser: XMLEventParser
+    private var base: RecordBuilder.Base
 
     private var frames: [Frame] = []
-    private var counters: [(name: UInt32, count: Int)] = []
-    private var captures: [Capture] = []
-    private var record: OpenRecord?
-    private var text = RecordText()
+    private var depth = 0
+    private var places = SiblingCounter()
+    private var record: RecordBuilder?
+    private var buffer = RecordText()
+    /// The id of a withdrawn record that is being collected, and the depth of its element.
+    private var deletion: (bytes: [UInt8], depth: Int)?
+    private var held: DocumentDraft?
+    /// What stands before the root element, when positions are wanted; `nil` when it is too long.
+    private var prolog: [UInt8]? = []
+    private var isResuming = false
     private var ordinal = 0
-    /// Where the bytes of the current parser start among all decoded bytes, and its first line.
-    private var parserStart = 0
-    private var parserLine = 0
+    private var roots = 0
     private var outside = Coverage()
-    private var outsideCharacters: [Int] = []
-    private var outsideElements: [Int] = []
-    private var textCounts: [Int] = []
+    private var outsideCounts: [Coverage.LeftOut] = []
+    /// Bytes behind the root element, kept while another document may follow.
+    private var tail: [UInt8] = []
+    private var tailStart = 0
+    private var pushed = 0
+    private var recordClock = ContinuousClock.now
 
-    init(profile: Profile, rules: RecordRules, input: DecodedXMLInput, sink: DocumentSink) throws {
+    init(profile: Profile, rules: RecordRules, input: DecodedInput, sink: DocumentSink) throws {
         self.profile = profile
         self.rules = rules
+        freshRules = rules
         self.input = input
         self.sink = sink
         limits = sink.limits
+        base = .init(input: input, shift: input.shift)
         parser = try Self.makeParser(profile, sink.limits)
     }
 
@@ -95,423 +59,294 @@ final class XMLRecordReader {
             limits: limits)
     }
 
+    // MARK: Positions
+
+    /// Goes on behind a document of an earlier reading; the input starts there.
+    mutating func resume(after checkpoint: ReadCheckpoint) throws {
+        let preamble = Array((checkpoint.preamble ?? "").utf8)
+        base.start = -preamble.count
+        base.lines = checkpoint.line - 1 - preamble.count { $0 == 0x0A }
+        ordinal = checkpoint.ordinal
+        isResuming = true
+        try push(preamble[...])
+        isResuming = false
+        guard frames.count == checkpoint.places.count else {
+            throw DocumentFailure(
+                .definition, "the checkpoint is not one of this file", byteOffset: checkpoint.byteOffset)
+        }
+        places = SiblingCounter(continuing: checkpoint.counts)
+        for (at, place) in checkpoint.places.enumerated() where at < frames.count { frames[at].place = place }
+    }
+
+    /// Remembers the prolog, up to the root element's start.
+    private mutating func keepProlog(_ chunk: ArraySlice<UInt8>, before: Int) {
+        guard sink.wantsPositions, depth == 0, frames.isEmpty, prolog != nil else { return }
+        prolog? += chunk
+        if (prolog?.count ?? 0) > limits.doctypeBytes + chunkBytes { prolog = nil }
+    }
+
+    /// What makes a checkpoint behind the record that ends here.
+    private func position(_ event: XMLBridgeEvent) -> () -> ReadCheckpoint? {
+        let (frames, places, names, prolog) = (frames, places, parser.names, prolog)
+        let (file, member, ordinal, encoding) = (sink.name, sink.member, ordinal, sink.encoding)
+        let (line, offset) = (base.line(event), base.source(event.end))
+        return {
+            let open = frames.map(\.tag).joined()
+            return ReadCheckpoint(
+                file: file, member: member, ordinal: ordinal, line: line, byteOffset: offset,
+                encoding: encoding,
+                preamble: prolog.map { String(decoding: $0, as: UTF8.self) + open },
+                places: frames.map(\.place), counts: places.counts { names[Int($0)].written })
+        }
+    }
+
     // MARK: Driving the parser
 
     /// Reads the file to its end. Throws the failure that ends it before.
-    func readAll() throws {
-        var consumed = 0
-        while let chunk = try input.read(forgettingBefore: consumed) {
-            try push(chunk[...], last: false)
-            consumed += chunk.count
+    mutating func readAll() throws {
+        do {
+            while let chunk = try input.read(forgettingBefore: base.start + pushed) {
+                try push(chunk[...])
+                try checkClock()
+            }
+            try end()
+            if let draft = held { try sink.document(draft) }
+        } catch let failure as DocumentFailure {
+            finishOutside()
+            throw failure
         }
-        try push([], last: true)
         finishOutside()
     }
 
-    private func push(_ chunk: ArraySlice<UInt8>, last: Bool) throws {
-        let goesOn = try chunk.withUnsafeBufferPointer { bytes in
-            try parser.push(bytes, last: last) { try take($0) }
+    private mutating func push(_ chunk: ArraySlice<UInt8>) throws {
+        var chunk = chunk
+        while !chunk.isEmpty {
+            if profile.severalRoots, parser.rootEnd > 0 { keepTail(chunk) }
+            let before = pushed
+            if try parse(chunk, last: false) {
+                if profile.severalRoots, parser.rootEnd > before {
+                    tail = []
+                    tailStart = parser.rootEnd
+                    keepTail(chunk.dropFirst(parser.rootEnd - before))
+                }
+                return
+            }
+            if profile.severalRoots, parser.rootEnd > before {
+                tail = Array(chunk.dropFirst(parser.rootEnd - before))
+                tailStart = parser.rootEnd
+            }
+            guard profile.severalRoots, parser.endsAtSecondRoot, tail.count < 1 << 20 else { throw failure() }
+            chunk = try startNextRoot()
         }
-        if goesOn { return }
+    }
+
+    private mutating func end() throws {
+        while true {
+            if try parse([], last: true) { return }
+            guard profile.severalRoots, parser.endsAtSecondRoot, tail.count < 1 << 20 else { throw failure() }
+            let rest = try startNextRoot()
+            // Nothing but white space behind the last root.
+            if rest.isEmpty { return }
+            try push(rest)
+        }
+    }
+
+    private mutating func keepTail(_ chunk: ArraySlice<UInt8>) {
+        if tail.count < 1 << 20 { tail += chunk }
+    }
+
+    /// Makes a parser for what follows the root element, and gives the bytes that it starts with.
+    private mutating func startNextRoot() throws -> ArraySlice<UInt8> {
         finishOutside()
+        let blank = tail.prefix(while: isSpace)
+        let rest = tail.dropFirst(blank.count)
+        base.lines += parser.linesToRootEnd + blank.count { $0 == 0x0A }
+        base.start += tailStart + blank.count
+        parser = try Self.makeParser(profile, limits)
+        rules = freshRules
+        places = SiblingCounter()
+        frames = []
+        depth = 0
+        record = nil
+        deletion = nil
+        pushed = 0
+        roots += 1
+        tail = []
+        outsideCounts = []
+        return Array(rest)[...]
+    }
+
+    /// Parses bytes and takes the events. False when the parser cannot go on.
+    private mutating func parse(_ chunk: ArraySlice<UInt8>, last: Bool) throws -> Bool {
+        let parser = parser
+        keepProlog(chunk, before: pushed)
+        pushed += chunk.count
+        return try chunk.withUnsafeBufferPointer { bytes in
+            try parser.push(bytes, last: last) { try take(XMLBatch(raw: $0, names: parser.names)) }
+        }
+    }
+
+    private func failure() -> DocumentFailure {
         var failure = parser.failure(limits: limits)
-        failure.line = failure.line.map { $0 + parserLine }
-        failure.byteOffset = failure.byteOffset.map { input.map.source(of: $0 + parserStart) }
+        if base.lines != 0 { failure.message = moveLine(in: failure.message) }
+        failure.line = failure.line.map { $0 + base.lines }
+        failure.byteOffset = failure.byteOffset.map { base.source(UInt64($0)) }
         failure.path = path()
-        throw failure
+        return failure
+    }
+
+    /// libxml2's message about tags that do not match, with the line of the file.
+    private func moveLine(in message: String) -> String {
+        guard let key = message.firstRange(of: " line ") else { return message }
+        let digits = message[key.upperBound...].prefix(while: \.isNumber)
+        guard let line = Int(digits) else { return message }
+        return message[..<key.upperBound] + String(line + base.lines) + message[digits.endIndex...]
+    }
+
+    private mutating func checkClock() throws {
+        guard ContinuousClock.now - recordClock > .seconds(limits.seconds) else { return }
+        throw DocumentFailure(
+            .limit, "more than \(limits.seconds) seconds on one document (limit seconds)", path: path(),
+            byteOffset: base.source(UInt64(pushed)))
     }
 
     /// Adds what stands outside the records to the counts of the file.
-    private func finishOutside() {
-        for (name, count) in outsideCharacters.enumerated() where count > 0 || outsideElements[name] > 0 {
-            outside.leaveOut(parser.names[name].written, elements: outsideElements[name], characters: count)
+    private mutating func finishOutside() {
+        for (name, count) in outsideCounts.enumerated() where count.characters > 0 {
+            outside.leaveOut(
+                parser.names[name].written, elements: count.elements, characters: count.characters)
         }
-        outsideCharacters = []
-        outsideElements = []
+        outsideCounts = []
         sink.summary.value.coverage.add(outside)
         outside = Coverage()
     }
 
-    private func take(_ batch: XMLBridgeBatch) throws {
-        rules.learn(parser.names)
-        while outsideCharacters.count < parser.names.count {
-            outsideCharacters.append(0)
-            outsideElements.append(0)
+    // MARK: Events
+
+    private mutating func take(_ batch: XMLBatch) throws {
+        if batch.names.count > outsideCounts.count {
+            rules = rules.learning(batch.names)
+            let more = batch.names.count - outsideCounts.count
+            outsideCounts += Array(repeating: .init(elements: 0, characters: 0), count: more)
         }
-        let events = UnsafeBufferPointer(start: batch.events, count: batch.event_count)
-        for event in events {
+        for event in batch.events {
             switch Int(event.kind) {
-            case XMLBridgeEventText: try takeText(event, batch)
-            case XMLBridgeEventStart: try open(event, batch)
-            case XMLBridgeEventEnd: try close(event)
+            case XMLBridgeEventText:
+                if record != nil { record?.text(event, batch) } else { takeOutside(event, batch) }
+            case XMLBridgeEventStart: open(event, batch)
+            case XMLBridgeEventEnd: try close(event, batch)
+            case XMLBridgeEventUnresolved:
+                if record != nil { record?.noteUnresolved() } else { outside.unresolvedEntities += 1 }
             default: break
             }
         }
     }
 
-    // MARK: Elements
-
-    private func open(_ event: XMLBridgeEvent, _ batch: XMLBridgeBatch) throws {
-        let place = countPlace(event.name)
-        let parent = frames.last
-        let attributes = UnsafeBufferPointer(
-            start: batch.attributes.map { $0 + Int(event.first) }, count: Int(event.count))
-        let holds = { (predicate: PathPattern.Predicate) in self.holds(predicate, attributes, batch) }
-        var frame = Frame(name: event.name, place: place, counters: counters.count, outer: StepSet())
-        frame.preserved = parent?.preserved ?? false
-        if record == nil {
-            let (next, matched) = rules.outer.enter(
-                event.name, from: parent?.outer ?? rules.outer.start, holds: holds)
-            frame.outer = next
-            frames.append(frame)
-            let numbers = matched == StepSet() ? [] : rules.outer.numbers(matched)
-            let wholeFile = profile.records.isEmpty && parent == nil
-            if wholeFile || numbers.contains(where: { $0 < rules.firstDeletion }) {
-                startRecord(event)
-                try enterRecordElement(event, batch, attributes, matched: rules.inner.selfPatterns)
-            } else if !numbers.isEmpty {
-                captures.append(Capture(field: -1, alternative: 0, isDeletion: true))
-                frames[frames.count - 1].captures = 1
-            }
+    private mutating func open(_ event: XMLBridgeEvent, _ batch: XMLBatch) {
+        var place = places.enter(event.name, parser.names[Int(event.name)].written)
+        depth += 1
+        if record != nil {
+            record?.open(event, batch, rules, place: place)
             return
         }
-        let (next, matched) = rules.inner.enter(event.name, from: parent?.inner ?? StepSet(), holds: holds)
-        frame.inner = next
-        frames.append(frame)
-        try enterRecordElement(
-            event, batch, attributes, matched: matched == StepSet() ? [] : rules.inner.numbers(matched))
-    }
-
-    private func startRecord(_ event: XMLBridgeEvent) {
-        ordinal += 1
-        text.reset()
-        var opened = OpenRecord(
-            depth: frames.count, ordinal: ordinal,
-            start: input.map.source(of: Int(event.start) + parserStart),
-            line: Int(event.line) + parserLine, path: path() ?? "/",
-            values: rules.fields.map { Array(repeating: [], count: $0.alternatives) })
-        opened.unresolvedBefore = parser.unresolvedCount
-        textCounts = Array(repeating: 0, count: rules.uses.count)
-        if rules.takesWholeText { opened.textDepth = 1 }
-        // The ancestors come first in the record's tree.
-        var element = 0
-        for frame in frames.dropLast() {
-            element = opened.addElement(
-                frame.name, written(frame.name), place: frame.place, parent: element)
+        if depth == 1 { place += roots }
+        let active = frames.last?.outer ?? rules.outer.start
+        let (next, matched) = rules.outer.enter(event.name, from: active) { batch.holds($0, event) }
+        let numbers = matched == StepSet() ? [] : rules.outer.numbers(matched)
+        let isRecord =
+            profile.records.isEmpty ? depth == 1 : numbers.contains { $0 < rules.firstDeletion }
+        frames.append(Frame(name: event.name, place: place, outer: next))
+        if sink.wantsPositions, !isRecord {
+            frames[frames.count - 1].tag = batch.tag(event)
+            if depth == 1, !isResuming { prolog = prolog.map { Array($0.prefix(Int(event.start))) } }
         }
-        record = opened
-        frames[frames.count - 1].inner = rules.inner.start
-        if frames.count > 1 { frames[frames.count - 2].element = element }
-    }
-
-    /// What an element inside a record (or the record itself) does.
-    private func enterRecordElement(
-        _ event: XMLBridgeEvent, _ batch: XMLBridgeBatch,
-        _ attributes: UnsafeBufferPointer<XMLBridgeAttribute>,
-        matched: [Int]
-    ) throws {
-        let at = frames.count - 1
-        let parent = at > 0 ? frames[at - 1] : nil
-        if record?.failure == nil, let failure = overLimit() { record?.failure = failure }
-        guard record?.failure == nil else { return }
-        let written = written(event.name)
-        let place = frames[at].place
-        frames[at].element =
-            record?.addElement(event.name, written, place: place, parent: parent?.element ?? 0) ?? 0
-        var role = rules.roles[Int(event.name)]
-        for number in matched {
-            if case .role(let more) = rules.uses[number] { role.insert(more) }
-        }
-        frames[at].role = role
-        frames[at].number = text.addElement()
-        if role.contains(.preformatted) { frames[at].preserved = true }
-        if let space = value(of: "space", prefix: "xml", attributes, batch) {
-            frames[at].preserved = space == "preserve" || role.contains(.preformatted)
-        }
-        if role.contains(.excluded), record?.excludedDepth == nil {
-            record?.excludedDepth = frames.count
-            record?.coverage.leaveOut(written, elements: 1, characters: 0)
-        }
-        if !role.isEmpty || rules.byContent {
-            text.edge(
-                role, parent: at + 1 > record!.depth ? (parent?.number ?? -1) : -1,
-                line: Int(event.line) + parserLine, element: frames[at].element, isStart: true)
-        }
-        for number in matched { try use(number, event, batch, attributes, at) }
-    }
-
-    private func use(
-        _ number: Int, _ event: XMLBridgeEvent, _ batch: XMLBridgeBatch,
-        _ attributes: UnsafeBufferPointer<XMLBridgeAttribute>, _ at: Int
-    ) throws {
-        let pattern = rules.inner.patterns[number]
-        switch rules.uses[number] {
-        case .role:
-            break
-        case .text:
-            if let attribute = pattern.attribute {
-                for found in attributes where attribute.matches(parser.names[Int(found.name)]) {
-                    appendAttribute(found, event, batch, at)
-                }
-                return
-            }
-            textCounts[number] += 1
-            if rules.textChoice == .first, textCounts[number] > 1 { return }
-            record?.textDepth += 1
-            frames[at].opensText = true
-        case .field(let field, let alternative):
-            if let attribute = pattern.attribute {
-                for found in attributes where attribute.matches(parser.names[Int(found.name)]) {
-                    store(Array(bytes(found, batch)), field, alternative)
-                }
-                return
-            }
-            captures.append(Capture(field: field, alternative: alternative))
-            frames[at].captures += 1
+        if isRecord {
+            ordinal += 1
+            recordClock = .now
+            record = RecordBuilder(
+                event, batch, rules, base: base, path: path() ?? "/",
+                ancestors: frames.dropLast().map { ($0.name, $0.place) }, place: place, reusing: buffer,
+                limits: limits)
+            buffer = RecordText()
+        } else if !numbers.isEmpty, deletion == nil {
+            deletion = ([], depth)
         }
     }
 
-    private func close(_ event: XMLBridgeEvent) throws {
-        guard let frame = frames.popLast() else { return }
-        counters.removeLast(counters.count - frame.counters)
-        for _ in 0..<frame.captures {
-            guard let capture = captures.popLast() else { break }
-            if capture.isDeletion {
-                let id = String(decoding: collapse(capture.bytes), as: UTF8.self)
-                if !id.isEmpty {
-                    try sink.deletion(
-                        recordID: id, line: Int(event.line) + parserLine, path: path(), ordinal: ordinal)
-                }
-            } else {
-                store(capture.bytes, capture.field, capture.alternative)
-            }
-        }
-        guard record != nil else { return }
-        if frame.opensText { record?.textDepth -= 1 }
-        if !frame.role.isEmpty || rules.byContent, record?.failure == nil {
-            text.edge(
-                frame.role, parent: frames.count + 1 > record!.depth ? (frames.last?.number ?? -1) : -1,
-                line: Int(event.line) + parserLine, element: frames.last?.element ?? 0, isStart: false)
-        }
-        if record?.excludedDepth == frames.count + 1 { record?.excludedDepth = nil }
-        if record?.depth == frames.count + 1 { try finishRecord(event) }
-    }
-
-    /// How many siblings of this name came before, and this one.
-    private func countPlace(_ name: UInt32) -> Int {
-        let start = frames.last?.counters ?? 0
-        // The children of an open element count behind its own start, and only the innermost is open.
-        for at in stride(from: counters.count - 1, through: start, by: -1) where counters[at].name == name {
-            counters[at].count += 1
-            return counters[at].count
-        }
-        // Elements with very many kinds of children share their last counters, so that no file makes this slow.
-        if counters.count - start < 512 { counters.append((name, 1)) }
-        return 1
-    }
-
-    // MARK: Text
-
-    private func takeText(_ event: XMLBridgeEvent, _ batch: XMLBridgeBatch) throws {
-        let bytes = UnsafeBufferPointer(start: batch.data + Int(event.first), count: Int(event.count))
-        let count = Int(event.characters)
-        guard record != nil else {
-            for at in captures.indices { captures[at].bytes.append(contentsOf: bytes) }
-            outside.contentCharacters += count
-            if !captures.isEmpty {
-                outside.metadataCharacters += count
-            } else if bytes.allSatisfy(isSpace) {
-                outside.whitespaceCharacters += count
-            } else if let name = frames.last?.name {
-                outsideCharacters[Int(name)] += count
-                outsideElements[Int(name)] += 1
-            } else {
-                outside.whitespaceCharacters += count
-            }
+    private mutating func close(_ event: XMLBridgeEvent, _ batch: XMLBatch) throws {
+        places.leave()
+        defer { depth -= 1 }
+        if record != nil {
+            if record?.close(event, batch, rules) == true { try finishRecord(event) }
             return
         }
-        record?.coverage.contentCharacters += count
-        for at in captures.indices where captures[at].bytes.count < limits.textNodeBytes {
-            captures[at].bytes.append(contentsOf: bytes)
+        if let ended = deletion, ended.depth == depth {
+            deletion = nil
+            let id = TextFragment.value(ended.bytes, .none, limits: limits)
+            if !id.isEmpty {
+                try sink.deletion(recordID: id, line: base.line(event), path: path(), ordinal: ordinal)
+            }
         }
-        let at = frames.count - 1
-        if record!.textDepth > 0, record!.excludedDepth == nil {
-            appendText(event, bytes, at)
-            return
-        }
-        if bytes.allSatisfy(isSpace) {
-            record?.coverage.whitespaceCharacters += count
-        } else if record!.excludedDepth == nil, !captures.isEmpty {
-            record?.coverage.metadataCharacters += count
-        } else {
-            let depth = record!.excludedDepth ?? frames.count
-            let name = written(frames[depth - 1].name)
-            let isNew = record!.excludedDepth == nil && !frames[at].countedLeftOut
-            frames[at].countedLeftOut = true
-            record?.coverage.leaveOut(name, elements: isNew ? 1 : 0, characters: count)
-        }
+        frames.removeLast()
     }
 
-    private func appendText(_ event: XMLBridgeEvent, _ bytes: UnsafeBufferPointer<UInt8>, _ at: Int) {
-        guard record?.failure == nil else { return }
-        let frame = frames[at]
-        if !bytes.allSatisfy(isSpace) { text.noteText(in: frame.number) }
-        let line = Int(event.line) + parserLine
-        let start = Int(event.start) + parserStart
-        if event.flags & UInt32(XMLBridgeExact) == 0 {
-            let range =
-                input.map.source(
-                    of: start)..<max(
-                    input.map.source(of: start), input.map.source(of: Int(event.end) + parserStart))
-            text.append(
-                bytes, from: .block(range), line: line, element: frame.element, preserved: frame.preserved)
-            return
-        }
-        var from = 0
-        var pieceLine = line
-        input.map.forEachPiece(from: start, count: bytes.count) { count, origin in
-            let piece = UnsafeBufferPointer(rebasing: bytes[from..<from + count])
-            text.append(
-                piece, from: origin, line: pieceLine, element: frame.element, preserved: frame.preserved)
-            from += count
-            if from < bytes.count { pieceLine += piece.count { $0 == 0x0A } }
-        }
-    }
-
-    private func appendAttribute(
-        _ attribute: XMLBridgeAttribute, _ event: XMLBridgeEvent, _ batch: XMLBridgeBatch, _ at: Int
-    ) {
-        guard record?.failure == nil, record?.excludedDepth == nil else { return }
-        let value = bytes(attribute, batch)
-        var event = event
-        event.start = attribute.start
-        event.end = attribute.end
-        event.flags = attribute.flags
-        record?.coverage.contentCharacters += scalarCount(value)
-        text.edge(
-            .block, parent: -1, line: Int(event.line) + parserLine, element: frames[at].element, isStart: true
-        )
-        appendText(event, value, at)
-        text.edge(
-            .block, parent: -1, line: Int(event.line) + parserLine, element: frames[at].element,
-            isStart: false)
-    }
-
-    /// The failure of a record that has grown too large; what it holds is let go.
-    private func overLimit() -> DocumentFailure? {
-        guard text.count > limits.documentBytes else { return nil }
-        text.reset()
-        return DocumentFailure(
-            .limit, "a record of more than \(limits.documentBytes) bytes of text (limit document-bytes)")
-    }
-
-    // MARK: Fields
-
-    private func store(_ bytes: [UInt8], _ field: Int, _ alternative: Int) {
-        let value = collapse(bytes)
-        guard !value.isEmpty, record != nil else { return }
-        let string = TextNormalizer.normalize(String(decoding: value, as: UTF8.self))
-        record?.values[field][alternative].append(string)
-    }
-
-    private func collapse(_ bytes: [UInt8]) -> [UInt8] {
-        var result: [UInt8] = []
-        for word in bytes.split(whereSeparator: isSpace) {
-            if !result.isEmpty { result.append(0x20) }
-            result += word
-        }
-        return result
-    }
-
-    private func finishRecord(_ event: XMLBridgeEvent) throws {
-        guard let finished = record else { return }
+    private mutating func finishRecord(_ event: XMLBridgeEvent) throws {
+        guard var finished = record else { return }
         record = nil
-        captures = []
-        if let failure = finished.failure ?? overLimit() {
-            var failure = failure
-            failure.line = finished.line
-            failure.path = finished.path
-            failure.byteOffset = finished.start
+        let result = finished.finish(
+            end: base.source(event.end), rules: rules)
+        buffer = finished.reclaim()
+        frames.removeLast()
+        recordClock = .now
+        switch result {
+        case .failure(let failure):
             try sink.failure(failure)
-            return
+        case .success(var draft):
+            draft.ordinal = profile.records.isEmpty && roots == 0 && !profile.severalRoots ? nil : ordinal
+            if parser.isRecovered, profile.format != .html {
+                draft.warnings.append("the file is not well-formed; it was read as well as could be")
+            }
+            if input.replaced > 0 {
+                draft.warnings.append(
+                    "\(input.replaced) undecodable byte sequences replaced so far, the first at byte \(input.firstReplaced ?? 0)"
+                )
+            }
+            // A document that is the whole file is one only if the file ends well.
+            if depth == 1, !profile.severalRoots {
+                held = draft
+            } else {
+                if sink.wantsPositions, !profile.severalRoots { sink.position = position(event) }
+                try sink.document(draft)
+                sink.position = nil
+            }
         }
-        let rendered = text.render(finished.tree, byContent: rules.byContent)
-        var coverage = finished.coverage
-        let selected =
-            coverage.contentCharacters - coverage.whitespaceCharacters - coverage.metadataCharacters
-            - coverage.leftOutCharacters
-        coverage.emittedCharacters = rendered.emitted
-        coverage.whitespaceCharacters += selected - rendered.emitted
-        coverage.replacedCharacters = rendered.replaced
-        coverage.unresolvedEntities = parser.unresolvedCount - finished.unresolvedBefore
-        var metadata: [String: String] = [:]
-        for (at, field) in rules.fields.enumerated() {
-            if let value = choose(field.choose, finished.values[at]) { metadata[field.name] = value }
-        }
-        let end = input.map.source(of: Int(event.end) + parserStart)
-        var draft = DocumentDraft(
-            recordID: metadata.removeValue(forKey: "id"), title: metadata.removeValue(forKey: "title"),
-            metadata: metadata, text: rendered.text, sourceMap: rendered.map, coverage: coverage,
-            line: finished.line, path: finished.path, bytes: finished.start..<max(finished.start, end),
-            ordinal: profile.records.isEmpty ? nil : finished.ordinal)
-        if parser.isRecovered {
-            draft.warnings.append("the file is not well-formed; read as well as could be")
-        }
-        if input.replaced > 0 {
-            draft.warnings.append(
-                "\(input.replaced) undecodable byte sequences replaced so far, the first at byte \(input.firstReplaced ?? 0)"
-            )
-        }
-        try sink.document(draft)
+        recordClock = .now
     }
 
-    private func choose(_ choice: FieldMapping.Choice, _ alternatives: [[String]]) -> String? {
-        guard let values = alternatives.first(where: { !$0.isEmpty }) else { return nil }
-        switch choice {
-        case .first: return values.first
-        case .last: return values.last
-        case .all: return values.joined(separator: "; ")
+    private mutating func takeOutside(_ event: XMLBridgeEvent, _ batch: XMLBatch) {
+        let bytes = batch.text(event)
+        let count = Int(event.characters)
+        outside.contentCharacters += count
+        if let held = deletion?.bytes.count {
+            if held < limits.nameBytes { deletion?.bytes.append(contentsOf: bytes) }
+            outside.metadataCharacters += count
+        } else if frames.isEmpty || bytes.allSatisfy(isSpace) {
+            outside.whitespaceCharacters += count
+        } else {
+            let at = frames.count - 1
+            outsideCounts[Int(frames[at].name)].characters += count
+            if !frames[at].countedLeftOut { outsideCounts[Int(frames[at].name)].elements += 1 }
+            frames[at].countedLeftOut = true
         }
     }
 
-    // MARK: Names and attributes
-
-    private func written(_ name: UInt32) -> String { parser.names[Int(name)].written }
-
-    /// The path of the innermost open element.
+    /// The path of the innermost open element outside the record, or of the record.
     private func path() -> String? {
         guard !frames.isEmpty else { return nil }
         return "/"
-            + frames.map { $0.place == 1 ? written($0.name) : "\(written($0.name))[\($0.place)]" }
-            .joined(separator: "/")
-    }
-
-    private func bytes(_ attribute: XMLBridgeAttribute, _ batch: XMLBridgeBatch) -> UnsafeBufferPointer<UInt8>
-    {
-        UnsafeBufferPointer(start: batch.data + Int(attribute.first), count: Int(attribute.count))
-    }
-
-    private func value(
-        of local: String, prefix: String, _ attributes: UnsafeBufferPointer<XMLBridgeAttribute>,
-        _ batch: XMLBridgeBatch
-    ) -> String? {
-        for attribute in attributes {
-            let name = parser.names[Int(attribute.name)]
-            if name.prefix == prefix, name.local == local {
-                return String(decoding: bytes(attribute, batch), as: UTF8.self)
-            }
-        }
-        return nil
-    }
-
-    private func holds(
-        _ predicate: PathPattern.Predicate, _ attributes: UnsafeBufferPointer<XMLBridgeAttribute>,
-        _ batch: XMLBridgeBatch
-    ) -> Bool {
-        for attribute in attributes where predicate.attribute.matches(parser.names[Int(attribute.name)]) {
-            guard let wanted = predicate.value else { return true }
-            return bytes(attribute, batch).elementsEqual(wanted.utf8) != predicate.negated
-        }
-        return predicate.negated
+            + frames.map { frame in
+                let name = parser.names[Int(frame.name)].written
+                return frame.place == 1 ? name : "\(name)[\(frame.place)]"
+            }.joined(separator: "/") + (record?.innerPath(parser.names) ?? "")
     }
 }

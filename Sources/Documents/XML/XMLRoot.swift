@@ -8,9 +8,15 @@ struct XMLRoot {
 
     /// `nil` when the bytes are not the start of XML.
     init?(_ head: [UInt8]) {
-        guard let encoding = try? TextEncoding.xml(head.prefix(1024), override: nil),
-            let decoder = try? CharacterDecoder(encoding, policy: .replace, offset: 0)
-        else { return nil }
+        let encoding: TextEncoding
+        let decoder: CharacterDecoder
+        do {
+            encoding = try TextEncoding.xml(head.prefix(1024), override: nil)
+            decoder = try CharacterDecoder(encoding, policy: .replace, offset: 0)
+        } catch {
+            // It has a declaration, of an encoding that cannot be: XML, and its reader will say what is wrong.
+            return
+        }
         var text: [UInt8] = []
         // Replacing, the decoder throws nothing.
         try? decoder.decode(Array(head.dropFirst(encoding.markBytes)), last: false) { piece, _ in
@@ -41,7 +47,15 @@ struct XMLRoot {
                 }
             }
         }
-        if !found { return nil }
+        if !found {
+            // A start tag that does not end, or that no parser takes, is still XML where it says so.
+            let start = String(decoding: content.prefix(16), as: UTF8.self)
+            guard start.hasPrefix("<?xml") || start.hasPrefix("<!DOCTYPE ") || parser.isLimited else {
+                return nil
+            }
+            let isHTML = doctype.count == 1 && doctype[0].lowercased() == "html"
+            name = isHTML ? "html" : doctype.first ?? ""
+        }
     }
 
     /// Why a profile fits, if it does.
@@ -50,7 +64,7 @@ struct XMLRoot {
         if let namespace {
             for known in rule.namespaces {
                 let fits = known.hasSuffix("*") ? namespace.hasPrefix(known.dropLast()) : namespace == known
-                if fits, rule.roots.isEmpty || rule.roots.contains(name) {
+                if fits, !rule.rootsInNamespaces || rule.roots.contains(name) {
                     return "the root element is <\(name)> in the namespace \(namespace)"
                 }
             }
@@ -58,7 +72,7 @@ struct XMLRoot {
         for part in rule.doctypes {
             if let id = doctype.first(where: { $0.contains(part) }) { return "the document type is \(id)" }
         }
-        if rule.roots.contains(name), namespace == nil || (!rule.plainRootsOnly && rule.namespaces.isEmpty) {
+        if rule.roots.contains(name), namespace == nil {
             return "the root element is <\(name)>"
         }
         return nil

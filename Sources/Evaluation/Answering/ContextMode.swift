@@ -74,7 +74,8 @@ extension ContextMode: Codable {
         let text = try container.decode(String.self)
         guard let mode = ContextMode(text) else {
             throw DecodingError.dataCorruptedError(
-                in: container, debugDescription: "'\(text)' is no mode; expected adaptive, ratio-N, full or last-window")
+                in: container,
+                debugDescription: "'\(text)' is no mode; expected adaptive, ratio-N, full or last-window")
         }
         self = mode
     }

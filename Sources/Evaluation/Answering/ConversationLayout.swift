@@ -23,7 +23,8 @@ public struct ConversationLayout: Sendable, Hashable {
 
     /// The conversation's text and nothing else; what the published `no` template makes of it.
     public static let bare = ConversationLayout(
-        name: "no", opening: "", beforeQuestion: "\n\n", afterQuestion: "", nextTurn: "\n\n", stopTokens: ["</s>"],
+        name: "no", opening: "", beforeQuestion: "\n\n", afterQuestion: "", nextTurn: "\n\n",
+        stopTokens: ["</s>"],
         stopsAtLineEnd: false)
 
     /// ChatML, as Qwen2 checkpoints use it.

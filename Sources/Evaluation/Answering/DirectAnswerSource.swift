@@ -16,7 +16,8 @@ public struct DirectAnswerSource: AnswerSource {
 
     /// - Parameter layout: what stands around turns; nil asks the tokenizer's special tokens.
     public init(
-        _ model: LanguageModel, tokenizer: Tokenizer, layout: ConversationLayout? = nil, context: ComputeContext
+        _ model: LanguageModel, tokenizer: Tokenizer, layout: ConversationLayout? = nil,
+        context: ComputeContext
     ) {
         self.model = model
         self.tokenizer = tokenizer

@@ -26,14 +26,15 @@ public struct CorpusText: Sendable, Hashable {
             _ = try body(CorpusText(id: name, text: String(decoding: bytes, as: UTF8.self)))
             return
         }
-        try reader.forEach { number, line in
+        try reader.readLines { number, line in
             guard let row = try JSONTree(line: line, path: path, number: number) else { return true }
             guard let text = row["text"]?.text else {
                 throw EvaluationError(
                     .badInput, "\(path):\(number): the object has no field 'text' that is a string",
                     context: ["path": path.string, "line": "\(number)"])
             }
-            return try body(CorpusText(id: row["id"]?.text ?? "\(number)", title: row["title"]?.text, text: text))
+            return try body(
+                CorpusText(id: row["id"]?.text ?? "\(number)", title: row["title"]?.text, text: text))
         }
     }
 

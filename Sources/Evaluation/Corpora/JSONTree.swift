@@ -36,7 +36,8 @@ enum JSONTree: Decodable, Hashable {
             self = try JSONDecoder().decode(JSONTree.self, from: Data(line))
         } catch {
             throw EvaluationError(
-                .badInput, "\(path):\(number): the line is not valid JSON", context: ["path": path.string, "line": "\(number)"])
+                .badInput, "\(path):\(number): the line is not valid JSON",
+                context: ["path": path.string, "line": "\(number)"])
         }
     }
 

@@ -10,7 +10,7 @@ struct LineReader {
     let path: FilePath
 
     /// Hands over each line without its end, with its number from 1, until `body` returns false.
-    func forEach(_ body: (Int, [UInt8]) throws -> Bool) throws {
+    func readLines(_ body: (Int, [UInt8]) throws -> Bool) throws {
         var number = 0
         var line: [UInt8] = []
         var isDone = false
@@ -77,7 +77,8 @@ struct LineReader {
             do {
                 try decoder.finish()
             } catch let error as ZstandardError {
-                throw EvaluationError(.badInput, "\(path): \(error.description)", context: ["path": path.string])
+                throw EvaluationError(
+                    .badInput, "\(path): \(error.description)", context: ["path": path.string])
             }
         }
     }

@@ -12,7 +12,9 @@ public enum SyntheticTaskScores {
         let key = Array("Paragraph ".unicodeScalars)
         let scalars = Array(truth.unicodeScalars)
         for start in scalars.indices where scalars[start...].starts(with: key) {
-            let digits = scalars[(start + key.count)...].prefix { $0.properties.generalCategory == .decimalNumber }
+            let digits = scalars[(start + key.count)...].prefix {
+                $0.properties.generalCategory == .decimalNumber
+            }
             if !digits.isEmpty {
                 return share(
                     of: String(String.UnicodeScalarView(digits)), in: WordSplitting.digitRuns(prediction))

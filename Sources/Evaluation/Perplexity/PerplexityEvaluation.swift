@@ -31,7 +31,8 @@ public struct PerplexityEvaluation: Sendable {
             throw EvaluationError(
                 .badRequest,
                 "the longest of \(texts.count) texts has \(texts.map(\.tokens.count).max() ?? 0) tokens, fewer than "
-                    + "the shortest length \(settings.lengths.min() ?? 0); give longer texts or smaller lengths")
+                    + "the shortest length \(settings.lengths.min() ?? 0); give longer texts or smaller lengths"
+            )
         }
         for (length, chosen) in zip(settings.lengths, work) {
             for mode in settings.modes {
@@ -40,17 +41,21 @@ public struct PerplexityEvaluation: Sendable {
                     results.append(try measure(text, length: length, mode: mode))
                     progress(
                         EvaluationProgress(
-                            done: results.count, total: total, label: "\(mode.title), \(length) tokens, \(text.id)"))
+                            done: results.count, total: total,
+                            label: "\(mode.title), \(length) tokens, \(text.id)"))
                 }
             }
         }
-        return PerplexityReport(settings: settings, texts: results, windowSize: model.configuration.beacon.windowSize)
+        return PerplexityReport(
+            settings: settings, texts: results, windowSize: model.configuration.beacon.windowSize)
     }
 
     /// Texts shorter than a length say nothing about it; the begin-of-text token counts towards it.
     private func minimum(_ length: Int) -> Int { length - (settings.beginOfText == nil ? 0 : 1) }
 
-    private func measure(_ text: TokenizedText, length: Int, mode: ContextMode) throws -> PerplexityReport.Text {
+    private func measure(_ text: TokenizedText, length: Int, mode: ContextMode) throws
+        -> PerplexityReport.Text
+    {
         let segments = try PerplexitySegment.segments(
             of: text.tokens.count, maxLength: length, stride: settings.stride,
             hasBeginOfText: settings.beginOfText != nil)
@@ -60,7 +65,8 @@ public struct PerplexityEvaluation: Sendable {
         for segment in segments {
             var tokens = Array(text.tokens[segment.tokens])
             if let begin = settings.beginOfText { tokens.insert(begin, at: 0) }
-            let predicted = try losses.losses(of: tokens, mode: mode).dropFirst(max(segment.firstLabel, 1) - 1)
+            let predicted = try losses.losses(of: tokens, mode: mode).dropFirst(
+                max(segment.firstLabel, 1) - 1)
             guard !predicted.isEmpty else { continue }
             weighted += predicted.reduce(0, +) / Double(predicted.count) * Double(segment.labelCount)
             labels += segment.labelCount

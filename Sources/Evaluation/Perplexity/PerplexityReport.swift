@@ -57,7 +57,8 @@ public struct PerplexityReport: EvaluationReport {
                 guard !chosen.isEmpty else { return nil }
                 let loss = chosen.reduce(0) { $0 + $1.loss } / Double(chosen.count)
                 return Mean(
-                    length: length, mode: mode, texts: chosen.count, labels: chosen.reduce(0) { $0 + $1.labels },
+                    length: length, mode: mode, texts: chosen.count,
+                    labels: chosen.reduce(0) { $0 + $1.labels },
                     loss: loss, perplexity: exp(loss))
             }
         }
@@ -89,7 +90,9 @@ public struct PerplexityReport: EvaluationReport {
         let series = settings.modes.map { mode in
             LineChart.Series(
                 mode.title,
-                means.filter { $0.mode == mode }.map { LineChart.Point(x: Double($0.length), y: $0.perplexity) })
+                means.filter { $0.mode == mode }.map {
+                    LineChart.Point(x: Double($0.length), y: $0.perplexity)
+                })
         }
         let chart = LineChart(
             title: title, xTitle: "tokens", yTitle: "perplexity (lower is better)", series: series,

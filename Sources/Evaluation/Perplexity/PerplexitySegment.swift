@@ -46,7 +46,8 @@ public struct PerplexitySegment: Sendable, Hashable {
             let end = count - start > room ? start + room : count
             segments.append(
                 PerplexitySegment(
-                    tokens: start..<end, hasBeginOfText: hasBeginOfText, firstLabel: max(0, covered - start) + begin))
+                    tokens: start..<end, hasBeginOfText: hasBeginOfText,
+                    firstLabel: max(0, covered - start) + begin))
             covered = end
             guard end < count, stride > 0 else { break }
             start += stride

@@ -34,10 +34,11 @@ public struct ShortContextEvaluation: Sendable {
         let losses = TokenLosses(model: model, context: context)
         let modes = [ContextMode.full] + ratios.map(ContextMode.ratio)
         let means = try modes.map { mode in
-            let mean = try starts.map { tokens in
-                let values = try losses.losses(of: tokens, mode: mode)
-                return values.reduce(0, +) / Double(values.count)
-            }.reduce(0, +) / Double(starts.count)
+            let mean =
+                try starts.map { tokens in
+                    let values = try losses.losses(of: tokens, mode: mode)
+                    return values.reduce(0, +) / Double(values.count)
+                }.reduce(0, +) / Double(starts.count)
             return ShortContextReport.Mean(mode: mode, loss: mean, perplexity: exp(mean))
         }
         return ShortContextReport(

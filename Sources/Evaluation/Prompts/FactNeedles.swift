@@ -53,14 +53,18 @@ public struct FactNeedles: Sendable {
         let syllables = 2 + generator.integer(below: 2)
         var word = ""
         for _ in 0..<syllables {
-            word += pick(["b", "d", "f", "g", "h", "k", "l", "m", "n", "p", "r", "s", "t", "v", "br", "st", "tr"])
+            word += pick([
+                "b", "d", "f", "g", "h", "k", "l", "m", "n", "p", "r", "s", "t", "v", "br", "st", "tr",
+            ])
             word += pick(["a", "e", "i", "o", "u"])
         }
         word += pick(["n", "r", "l", "s", "m", "ck", "th"])
         return word.prefix(1).uppercased() + word.dropFirst()
     }
 
-    private mutating func letter() -> String { pick(["A", "B", "C", "D", "F", "H", "K", "M", "P", "R", "T", "X"]) }
+    private mutating func letter() -> String {
+        pick(["A", "B", "C", "D", "F", "H", "K", "M", "P", "R", "T", "X"])
+    }
 
     private mutating func digits(_ count: Int) -> String {
         var text = "\(1 + generator.integer(below: 9))"
@@ -68,5 +72,7 @@ public struct FactNeedles: Sendable {
         return text
     }
 
-    private mutating func pick(_ choices: [String]) -> String { choices[generator.integer(below: choices.count)] }
+    private mutating func pick(_ choices: [String]) -> String {
+        choices[generator.integer(below: choices.count)]
+    }
 }

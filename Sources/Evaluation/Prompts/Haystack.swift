@@ -13,7 +13,8 @@ public struct Haystack: Sendable {
     public init(_ text: String, tokenizer: Tokenizer, longest: Int) throws {
         self.tokenizer = tokenizer
         // Rarely does a token take more than sixteen bytes; more text than that need not be tokenized.
-        var bytes = Array(text.utf8.prefix(max(1 << 16, longest.multipliedReportingOverflow(by: 16).partialValue)))
+        var bytes = Array(
+            text.utf8.prefix(max(1 << 16, longest.multipliedReportingOverflow(by: 16).partialValue)))
         var encoding = tokenizer.encode(utf8: bytes, addingSpecialTokens: false)
         guard encoding.count > 0 else {
             throw EvaluationError(.badInput, "the haystack has no tokens; give a file with text")
@@ -47,7 +48,8 @@ public struct Haystack: Sendable {
         var document: [UInt8] = []
         var done = 0
         for (needle, depth) in needles.sorted(by: { $0.depth < $1.depth }) {
-            let place = max(done, sentenceStart(atOrBefore: byte(ofToken: Int(Double(room) * depth / 100)), end: end))
+            let place = max(
+                done, sentenceStart(atOrBefore: byte(ofToken: Int(Double(room) * depth / 100)), end: end))
             document += bytes[done..<place]
             Self.separate(&document)
             document += Array(WordSplitting.trimmed(needle.text).utf8)

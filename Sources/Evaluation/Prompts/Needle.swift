@@ -13,7 +13,8 @@ public struct Needle: Sendable, Hashable, Codable {
 
     /// The needle of the published evaluation.
     public static let published = Needle(
-        text: "\n\nThe best thing to do in San Francisco is sitting in Dolores Park and eating a hamburg on a sunny "
+        text:
+            "\n\nThe best thing to do in San Francisco is sitting in Dolores Park and eating a hamburg on a sunny "
             + "day.\n\n",
         question: "What is the best thing to do in San Francisco?",
         answers: ["sitting in Dolores Park and eating a hamburg on a sunny day"])
@@ -21,7 +22,8 @@ public struct Needle: Sendable, Hashable, Codable {
     /// A pass key as a needle in running text.
     public static func passkey(_ key: String) -> Needle {
         Needle(
-            text: "The pass key is \(key). Remember it. \(key) is the pass key.", question: "What is the pass key?",
+            text: "The pass key is \(key). Remember it. \(key) is the pass key.",
+            question: "What is the pass key?",
             answers: [key])
     }
 

@@ -32,7 +32,9 @@ public struct QuestionAnswering: Sendable {
     ) async throws -> QuestionAnsweringReport {
         var outcomes: [QuestionAnsweringReport.Outcome] = []
         var lengths: [String: Int] = [:]
-        for item in items where lengths[item.documentID] == nil { lengths[item.documentID] = measure(item.document) }
+        for item in items where lengths[item.documentID] == nil {
+            lengths[item.documentID] = measure(item.document)
+        }
         for mode in settings.modes {
             for item in items {
                 try Task.checkCancellation()
@@ -57,9 +59,12 @@ public struct QuestionAnswering: Sendable {
         _ item: QuestionItem, mode: ContextMode, output: String, tokens: Int
     ) -> QuestionAnsweringReport.Outcome {
         let truths = item.isAnswerable ? item.answers : [settings.refusal]
-        func best(_ metric: AnswerMetric) -> Double { metric.best(output, against: truths, classes: item.classes) }
+        func best(_ metric: AnswerMetric) -> Double {
+            metric.best(output, against: truths, classes: item.classes)
+        }
         return QuestionAnsweringReport.Outcome(
-            id: item.id, document: item.documentID, documentTokens: tokens, mode: mode, question: item.question,
+            id: item.id, document: item.documentID, documentTokens: tokens, mode: mode,
+            question: item.question,
             answers: item.answers, output: output, isRefusal: TokenF1.isExact(output, settings.refusal),
             exactMatch: best(.exactMatch), f1: best(.f1), rougeL: best(.rougeL),
             editSimilarity: best(.editSimilarity), task: item.task,

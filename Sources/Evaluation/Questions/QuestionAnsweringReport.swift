@@ -104,7 +104,9 @@ public struct QuestionAnsweringReport: EvaluationReport {
     public var tables: [ReportTable] {
         var all = ReportTable(
             title: "Answers by mode (\(source))",
-            columns: ["mode", "questions", "exact", "F1", "ROUGE-L", "edit", "refused rightly", "refused falsely"])
+            columns: [
+                "mode", "questions", "exact", "F1", "ROUGE-L", "edit", "refused rightly", "refused falsely",
+            ])
         all.rows = means.map { [$0.mode.title] + Self.cells($0) }
         var lengths = ReportTable(
             title: "Answers by full windows of the document",
@@ -127,7 +129,10 @@ public struct QuestionAnsweringReport: EvaluationReport {
     private static func cells(_ mean: Mean) -> [String] {
         func share(_ value: Double?) -> String { value.map { Rounding.text($0, 3) } ?? "–" }
         return ["\(mean.questions)"]
-            + [mean.exactMatch, mean.f1, mean.rougeL, mean.editSimilarity, mean.rightRefusals, mean.falseRefusals].map(
+            + [
+                mean.exactMatch, mean.f1, mean.rougeL, mean.editSimilarity, mean.rightRefusals,
+                mean.falseRefusals,
+            ].map(
                 share)
     }
 

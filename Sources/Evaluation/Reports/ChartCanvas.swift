@@ -19,7 +19,8 @@ struct ChartCanvas {
 
     /// - Parameter anchor: `start`, `middle` or `end`.
     mutating func text(
-        _ text: String, x: Double, y: Double, anchor: String = "middle", style: String = "label", turned: Bool = false
+        _ text: String, x: Double, y: Double, anchor: String = "middle", style: String = "label",
+        turned: Bool = false
     ) {
         let (x, y) = (Markup.number(x), Markup.number(y))
         let turn = turned ? " transform=\"rotate(-90 \(x) \(y))\"" : ""
@@ -30,7 +31,9 @@ struct ChartCanvas {
 
     mutating func line(x1: Double, y1: Double, x2: Double, y2: Double, style: String) {
         let ends = [("x1", x1), ("y1", y1), ("x2", x2), ("y2", y2)]
-        add("<line class=\"\(style)\" \(ends.map { "\($0.0)=\"\(Markup.number($0.1))\"" }.joined(separator: " "))/>")
+        add(
+            "<line class=\"\(style)\" \(ends.map { "\($0.0)=\"\(Markup.number($0.1))\"" }.joined(separator: " "))/>"
+        )
     }
 
     /// The whole document.

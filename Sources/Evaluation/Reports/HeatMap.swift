@@ -27,7 +27,9 @@ struct HeatMap {
             canvas.text(name, x: left - 8, y: y + cellHeight / 2 + 4, anchor: "end")
             for column in columns.indices {
                 let value = row < values.count && column < values[row].count ? values[row][column] : nil
-                cell(value, "\(xTitle) \(columns[column]), \(yTitle) \(name)", left + cellWidth * Double(column), y, &canvas)
+                cell(
+                    value, "\(xTitle) \(columns[column]), \(yTitle) \(name)",
+                    left + cellWidth * Double(column), y, &canvas)
             }
         }
         for (column, name) in columns.enumerated() {
@@ -47,17 +49,21 @@ struct HeatMap {
             + "lowest \(Rounding.text(known.min() ?? 0, 2)), highest \(Rounding.text(known.max() ?? 0, 2))."
     }
 
-    private func cell(_ value: Double?, _ name: String, _ x: Double, _ y: Double, _ canvas: inout ChartCanvas) {
+    private func cell(_ value: Double?, _ name: String, _ x: Double, _ y: Double, _ canvas: inout ChartCanvas)
+    {
         let shape =
             "x=\"\(Markup.number(x + 1))\" y=\"\(Markup.number(y + 1))\" width=\"\(Markup.number(cellWidth - 2))\" "
             + "height=\"\(Markup.number(Self.cellHeight - 2))\" rx=\"3\""
         guard let value else {
-            canvas.add("<rect class=\"missing\" \(shape)><title>\(Markup.escaped(name)): not measured</title></rect>")
+            canvas.add(
+                "<rect class=\"missing\" \(shape)><title>\(Markup.escaped(name)): not measured</title></rect>"
+            )
             return
         }
         let text = Rounding.text(value, 2)
         canvas.add(
-            "<rect fill=\"\(Self.color(value))\" \(shape)><title>\(Markup.escaped(name)): \(text)</title></rect>")
+            "<rect fill=\"\(Self.color(value))\" \(shape)><title>\(Markup.escaped(name)): \(text)</title></rect>"
+        )
         canvas.text(
             text, x: x + cellWidth / 2, y: y + Self.cellHeight / 2 + 4,
             style: value < 0.55 ? "cell ondark" : "cell onlight")
@@ -70,7 +76,8 @@ struct HeatMap {
             let value = 1 - (Double(index) + 0.5) / Double(steps)
             canvas.add(
                 "<rect fill=\"\(Self.color(value))\" x=\"\(Markup.number(x))\" "
-                    + "y=\"\(Markup.number(y + step * Double(index)))\" width=\"14\" height=\"\(Markup.number(step + 0.5))\"/>")
+                    + "y=\"\(Markup.number(y + step * Double(index)))\" width=\"14\" height=\"\(Markup.number(step + 0.5))\"/>"
+            )
         }
         canvas.text("1", x: x + 20, y: y + 10, anchor: "start", style: "faint")
         canvas.text("0", x: x + 20, y: y + height, anchor: "start", style: "faint")

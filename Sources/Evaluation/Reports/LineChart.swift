@@ -25,16 +25,19 @@ struct LineChart {
     var yRange: ClosedRange<Double>?
 
     private static let width = 720.0
-    private static let plot = (left: 70.0, top: 48.0, width: 450.0, height: 270.0)
+    private static let plot = (left: 84.0, top: 48.0, width: 440.0, height: 270.0)
     /// Told apart by the colour-blind too, on light and on dark paper.
-    private static let colors = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c6bb1", "#7f7f7f"]
+    private static let colors = [
+        "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c6bb1", "#7f7f7f",
+    ]
     private static let dashes = ["", "7 3", "2 3", "9 3 2 3", "5 5", "12 4", "1 4", "6 2 2 2"]
 
     var svg: String {
         let plot = Self.plot
         let points = series.flatMap(\.points).filter { $0.x.isFinite && $0.y.isFinite }
         let x = AxisScale(
-            points.map(\.x), range: isLogarithmic ? nil : Self.span(points.map(\.x)), isLogarithmic: isLogarithmic)
+            points.map(\.x), range: isLogarithmic ? nil : Self.span(points.map(\.x)),
+            isLogarithmic: isLogarithmic)
         let y = AxisScale(points.map(\.y), range: yRange)
         var canvas = ChartCanvas(
             title: title, description: description, width: Self.width,
@@ -84,11 +87,14 @@ struct LineChart {
         canvas.text(yTitle, x: 20, y: plot.top + plot.height / 2, style: "faint", turned: true)
     }
 
-    private func draw(_ series: Series, _ index: Int, _ x: AxisScale, _ y: AxisScale, _ canvas: inout ChartCanvas) {
+    private func draw(
+        _ series: Series, _ index: Int, _ x: AxisScale, _ y: AxisScale, _ canvas: inout ChartCanvas
+    ) {
         let plot = Self.plot
         let color = Self.colors[index % Self.colors.count]
         let dash = Self.dashes[index % Self.dashes.count]
-        let stroke = "stroke=\"\(color)\" stroke-width=\"2\"" + (dash.isEmpty ? "" : " stroke-dasharray=\"\(dash)\"")
+        let stroke =
+            "stroke=\"\(color)\" stroke-width=\"2\"" + (dash.isEmpty ? "" : " stroke-dasharray=\"\(dash)\"")
         let places = series.points.filter { $0.x.isFinite && $0.y.isFinite }.map { point in
             (
                 x: plot.left + plot.width * x.fraction(point.x),
@@ -113,7 +119,9 @@ struct LineChart {
     }
 
     /// A circle, square, diamond or triangle.
-    private static func marker(_ index: Int, _ x: Double, _ y: Double, _ color: String, _ label: String) -> String {
+    private static func marker(_ index: Int, _ x: Double, _ y: Double, _ color: String, _ label: String)
+        -> String
+    {
         let corners: [(Double, Double)]
         switch index % 4 {
         case 1: corners = [(-4, -4), (4, -4), (4, 4), (-4, 4)]
@@ -123,7 +131,9 @@ struct LineChart {
             return "<circle fill=\"\(color)\" cx=\"\(Markup.number(x))\" cy=\"\(Markup.number(y))\" r=\"4\">"
                 + "<title>\(Markup.escaped(label))</title></circle>"
         }
-        let points = corners.map { "\(Markup.number(x + $0.0)),\(Markup.number(y + $0.1))" }.joined(separator: " ")
-        return "<polygon fill=\"\(color)\" points=\"\(points)\"><title>\(Markup.escaped(label))</title></polygon>"
+        let points = corners.map { "\(Markup.number(x + $0.0)),\(Markup.number(y + $0.1))" }.joined(
+            separator: " ")
+        return
+            "<polygon fill=\"\(color)\" points=\"\(points)\"><title>\(Markup.escaped(label))</title></polygon>"
     }
 }

@@ -39,15 +39,18 @@ struct ReportPage {
 
     /// The picture without the XML declaration, its ids kept apart from the other pictures'.
     private func inline(_ figure: ReportFigure) -> String {
-        figure.svg.replacing("\"chart-", with: "\"\(figure.name)-").replacing(" chart-", with: " \(figure.name)-")
+        figure.svg.replacing("\"chart-", with: "\"\(figure.name)-").replacing(
+            " chart-", with: " \(figure.name)-")
     }
 
     private static func table(_ table: ReportTable) -> String {
         func row(_ cells: [String], _ tag: String) -> String {
             "<tr>" + cells.map { "<\(tag)>\(Markup.escaped($0))</\(tag)>" }.joined() + "</tr>\n"
         }
-        let head = "<tr>" + table.columns.map { "<th scope=\"col\">\(Markup.escaped($0))</th>" }.joined() + "</tr>"
-        return "<div class=\"wide\"><table>\n<caption>\(Markup.escaped(table.title))</caption>\n<thead>\n\(head)\n"
+        let head =
+            "<tr>" + table.columns.map { "<th scope=\"col\">\(Markup.escaped($0))</th>" }.joined() + "</tr>"
+        return
+            "<div class=\"wide\"><table>\n<caption>\(Markup.escaped(table.title))</caption>\n<thead>\n\(head)\n"
             + "</thead>\n<tbody>\n\(table.rows.map { row($0, "td") }.joined())</tbody>\n</table></div>\n"
     }
 }

@@ -64,18 +64,21 @@ public struct MultiNeedleEvaluation: Sendable {
                     let outputs = try await source.answers(
                         to: AnswerRequest(
                             id: "\(length)-\(sample + 1)", document: document,
-                            questions: order.map { chosen[$0].question }, mode: mode, maxTokens: settings.maxTokens))
+                            questions: order.map { chosen[$0].question }, mode: mode,
+                            maxTokens: settings.maxTokens))
                     for (turn, index) in order.enumerated() {
                         let output = turn < outputs.count ? outputs[turn] : ""
                         outcomes.append(
                             MultiNeedleReport.Outcome(
-                                length: length, sample: sample + 1, turn: turn + 1, depth: Int(placed[index].depth),
+                                length: length, sample: sample + 1, turn: turn + 1,
+                                depth: Int(placed[index].depth),
                                 mode: mode, question: chosen[index].question, answers: chosen[index].answers,
                                 output: output, isFound: chosen[index].isFound(in: output)))
                     }
                     progress(
                         EvaluationProgress(
-                            done: outcomes.count / count, total: total, label: "\(mode.title), \(length) tokens"))
+                            done: outcomes.count / count, total: total,
+                            label: "\(mode.title), \(length) tokens"))
                 }
             }
         }

@@ -79,10 +79,12 @@ public struct MultiNeedleReport: EvaluationReport {
                 })
         }
         let chart = LineChart(
-            title: title, xTitle: "tokens", yTitle: "share found", series: series, isLogarithmic: true, yRange: 0...1)
+            title: title, xTitle: "tokens", yTitle: "share found", series: series, isLogarithmic: true,
+            yRange: 0...1)
         let all = means.filter { $0.length == nil && $0.turn == nil }.map { ($0.mode, $0.found) }
         return [ReportFigure(name: "multi-needle-length", title: title, svg: chart.svg)]
             + RatioChart.figures(
-                name: "multi-needle-ratio", title: "Several needles: accuracy against ratio", [("found", all)])
+                name: "multi-needle-ratio", title: "Several needles: accuracy against ratio", [("found", all)]
+            )
     }
 }

@@ -37,7 +37,9 @@ public struct NeedleReport: EvaluationReport {
         cells = settings.modes.flatMap { mode in
             settings.lengths.flatMap { length in
                 settings.depths.compactMap { depth in
-                    let chosen = outcomes.filter { $0.mode == mode && $0.length == length && $0.depth == depth }
+                    let chosen = outcomes.filter {
+                        $0.mode == mode && $0.length == length && $0.depth == depth
+                    }
                     guard !chosen.isEmpty else { return nil }
                     let score = chosen.reduce(0) { $0 + $1.score } / Double(chosen.count)
                     return Cell(length: length, depth: depth, mode: mode, score: Rounding.places(score, 2))
@@ -86,15 +88,19 @@ public struct NeedleReport: EvaluationReport {
             table.rows.append(
                 [mode.title, "\(all.needles)", Rounding.text(all.score, 3)]
                     + settings.lengths.map { length in
-                        means.first { $0.mode == mode && $0.length == length }.map { Rounding.text($0.score, 3) } ?? "–"
+                        means.first { $0.mode == mode && $0.length == length }.map {
+                            Rounding.text($0.score, 3)
+                        } ?? "–"
                     })
         }
         var tables = [table]
         if settings.scoring != .found {
-            var second = ReportTable(title: "Over all lengths", columns: ["mode", "found", "edit similarity"])
+            var second = ReportTable(
+                title: "Over all lengths", columns: ["mode", "found", "edit similarity"])
             for mean in means where mean.length == nil {
                 second.rows.append([
-                    mean.mode.title, Rounding.text(mean.found, 3), mean.fuzzy.map { Rounding.text($0, 3) } ?? "–",
+                    mean.mode.title, Rounding.text(mean.found, 3),
+                    mean.fuzzy.map { Rounding.text($0, 3) } ?? "–",
                 ])
             }
             tables.append(second)
@@ -107,7 +113,8 @@ public struct NeedleReport: EvaluationReport {
         var figures = settings.modes.map { mode in
             let heading = "\(title), \(mode.title)"
             let map = HeatMap(
-                title: heading, xTitle: "tokens", yTitle: "depth %", columns: settings.lengths.map { "\($0)" },
+                title: heading, xTitle: "tokens", yTitle: "depth %",
+                columns: settings.lengths.map { "\($0)" },
                 rows: settings.depths.map { "\($0)" },
                 values: settings.depths.map { depth in
                     settings.lengths.map { length in

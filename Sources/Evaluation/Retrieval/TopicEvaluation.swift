@@ -43,7 +43,9 @@ public struct TopicEvaluation: Sendable {
         _ topics: [CorpusText], progress: (EvaluationProgress) -> Void = { _ in }
     ) async throws -> TopicReport {
         let named = topics.filter { $0.title?.isEmpty == false && !$0.text.isEmpty }
-        guard let most = settings.counts.max(), let least = settings.counts.min(), least > 0, named.count >= most else {
+        guard let most = settings.counts.max(), let least = settings.counts.min(), least > 0,
+            named.count >= most
+        else {
             throw EvaluationError(
                 .badRequest,
                 "\(named.count) texts with a title, but records of up to \(settings.counts.max() ?? 0) topics are asked "

@@ -52,7 +52,8 @@ public struct TopicReport: EvaluationReport {
     public var tables: [ReportTable] {
         [
             ReportTable(
-                title: "\(title) (\(source))", columns: ["mode", "topics", "tokens", "records", "accuracy", "F1"],
+                title: "\(title) (\(source))",
+                columns: ["mode", "topics", "tokens", "records", "accuracy", "F1"],
                 rows: means.map {
                     [
                         $0.mode.title, "\($0.topics)", Rounding.text($0.tokens, 0), "\($0.records)",
@@ -66,7 +67,8 @@ public struct TopicReport: EvaluationReport {
         let series = settings.modes.map { mode in
             LineChart.Series(
                 mode.title,
-                means.filter { $0.mode == mode }.map { LineChart.Point(x: Double($0.topics), y: $0.accuracy) })
+                means.filter { $0.mode == mode }.map { LineChart.Point(x: Double($0.topics), y: $0.accuracy) }
+            )
         }
         let chart = LineChart(
             title: title, xTitle: "topics", yTitle: "accuracy", series: series, yRange: 0...1)

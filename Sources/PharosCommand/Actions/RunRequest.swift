@@ -50,7 +50,7 @@ struct RunRequest {
 
 /// What questions get where nothing else is said; measured on the bundled model.
 enum AnswerDefaults {
-    static let top = 2
+    static let top = 1
     static let ratio = 4
     static let segmentWindows = 2
 }

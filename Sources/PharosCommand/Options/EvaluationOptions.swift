@@ -1,7 +1,9 @@
+import Answering
 public import ArgumentParser
 import BeaconModel
 import ContextCaching
 import Evaluation
+import FileAccess
 import Foundation
 import SystemPackage
 import Tensors
@@ -12,18 +14,41 @@ enum EvaluationControl: String, ExpressibleByArgument, CaseIterable {
     case lastWindow = "last-window"
 }
 
+/// What answers in an evaluation (`--source`).
+enum EvaluationSource: String, ExpressibleByArgument, CaseIterable {
+    case model, store
+}
+
 /// What all evaluations share: the model, the modes, where results go.
 struct EvaluationOptions: ParsableArguments {
     @OptionGroup var model: ModelOptions
 
     @Option(
-        help: "Compression ratios, such as 2,4,8; 'adaptive' is the checkpoint's own rule, 0 keeps raw activations.")
+        help:
+            "Compression ratios, such as 2,4,8; 'adaptive' is the checkpoint's own rule, 0 keeps raw activations."
+    )
     var ratio: String = "adaptive"
 
     @Option(help: "Run beside it, once or twice: 'full' without compression, 'last-window' without the rest.")
     var against: [EvaluationControl] = []
 
-    @Option(help: "The conversation's layout: plain, qwen, llama-3, mistral, llama-2 or no. (default: the tokenizer's)")
+    @Option(
+        help:
+            "What answers: the 'model', given the whole text, or a 'store' of segments, as 'pharos ask' does."
+    )
+    var source: EvaluationSource = .model
+
+    @Option(
+        help: "With a store, 'document', or how many windows begin with a fresh memory, such as '4 windows'.")
+    var segment: String = "\(AnswerDefaults.segmentWindows) windows"
+
+    @Option(help: "With a store, segments laid into memory at most.")
+    var top = AnswerDefaults.top
+
+    @Option(
+        help:
+            "The conversation's layout: plain, qwen, llama-3, mistral, llama-2 or no. (default: the tokenizer's)"
+    )
     var template: String?
 
     @Option(help: "A directory for JSON, text, SVG and HTML.")
@@ -68,9 +93,32 @@ struct EvaluationOptions: ParsableArguments {
         return layout
     }
 
-    /// The model alone as what answers.
-    func source(_ loaded: LoadedModel, context: ComputeContext) throws -> DirectAnswerSource {
-        DirectAnswerSource(loaded.model, tokenizer: loaded.tokenizer, layout: try layout(loaded), context: context)
+    /// Runs `body` with what `--source` names; a store lies in a temporary directory that is removed afterwards.
+    func withSource(_ loaded: LoadedModel, _ body: (any AnswerSource) async throws -> Void) async throws {
+        let context = try model.context()
+        guard source == .store else {
+            try await body(
+                DirectAnswerSource(
+                    loaded.model, tokenizer: loaded.tokenizer, layout: try layout(loaded), context: context))
+            return
+        }
+        guard top > 0 else { throw CommandError(.usage, "--top is \(top)", hint: "give 1 or more") }
+        let compression = try CompressionChoice.settings(ratio: "adaptive", segment: segment, window: nil)
+        let directory = FilePath(FileManager.default.temporaryDirectory.path).appending(
+            "pharos-eval-\(UUID().uuidString)")
+        try FileSystem.createDirectory(directory)
+        let result: Result<Void, any Error>
+        do {
+            let source = StoreAnswerSource(
+                loaded, context: context, segmentation: compression.segmentation,
+                choice: ContextChoice(unit: .segments, top: top, beacons: .max), modes: try modes(),
+                directory: directory)
+            result = .success(try await body(source))
+        } catch {
+            result = .failure(error)
+        }
+        try FileManager.default.removeItem(atPath: directory.string)
+        try result.get()
     }
 
     /// Prints the report and writes its files.

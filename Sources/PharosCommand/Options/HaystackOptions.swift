@@ -1,12 +1,16 @@
 import BeaconModel
 public import ArgumentParser
+import BeaconModel
 import ContextCaching
 import Evaluation
 import SystemPackage
 
 /// The text that needles are hidden in, and where in it.
 struct HaystackOptions: ParsableArguments {
-    @Option(help: "A text file, or JSON Lines with 'text', also compressed with zstd; repeated where it is too short.")
+    @Option(
+        help:
+            "A text file, or JSON Lines with 'text', also compressed with zstd; repeated where it is too short."
+    )
     var haystack: String?
 
     @Option(help: "Tokens of the prompts: 1024,4096, or 8192-131072/10 for ten at equal distances.")

@@ -13,7 +13,8 @@ struct NumberList: ExpressibleByArgument, Sendable, Hashable {
             let ends = part.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
             if ends.count == 2 {
                 let high = ends[1].split(separator: "/", omittingEmptySubsequences: false)
-                guard high.count == 2, let from = Int(ends[0]), let to = Int(high[0]), let count = Int(high[1]),
+                guard high.count == 2, let from = Int(ends[0]), let to = Int(high[0]),
+                    let count = Int(high[1]),
                     from >= 0, to >= from, to <= 1 << 30, (1...1000).contains(count)
                 else { return nil }
                 values += EvaluationGrid.spaced(from: from, to: to, count: count)
@@ -30,7 +31,8 @@ struct NumberList: ExpressibleByArgument, Sendable, Hashable {
     func checked(_ option: String, in range: ClosedRange<Int>) throws -> [Int] {
         for value in values where !range.contains(value) {
             throw CommandError(
-                .usage, "\(option) names \(value)", hint: "give numbers from \(range.lowerBound) to \(range.upperBound)")
+                .usage, "\(option) names \(value)",
+                hint: "give numbers from \(range.lowerBound) to \(range.upperBound)")
         }
         return values
     }

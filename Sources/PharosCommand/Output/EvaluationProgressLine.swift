@@ -11,7 +11,8 @@ final class EvaluationProgressLine {
 
     /// - Parameter clock: the time since an arbitrary moment; never goes back.
     init(
-        _ stream: StandardStream = .error, environment: [String: String] = ProcessInfo.processInfo.environment,
+        _ stream: StandardStream = .error,
+        environment: [String: String] = ProcessInfo.processInfo.environment,
         clock: @escaping () -> Duration = ProgressReporter.uptime()
     ) {
         sink = stream

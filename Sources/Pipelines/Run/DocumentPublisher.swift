@@ -24,7 +24,7 @@ struct DocumentPublisher {
         if try !store.hasCache(identity) {
             summary = try compute(identity, tokens, plan, extending: planned.action == .extend ? stored : nil, observer)
         }
-        let note = try SourceNote(document.source).json
+        let note = try SourceNote(document.source, id: document.id).json
         let isCurrent =
             summary == nil && stored?.cache == identity.digest && stored?.title == document.title
             && stored?.metadata == document.metadata && stored?.source == note

@@ -42,7 +42,7 @@ struct RunPlanner {
         try store.forEachDocument(in: run.collection) { document in
             guard !seen.contains(document.id), run.options.includes(document.id) else { return }
             let file = SourceNote(json: document.source)?.file
-            if let file, failedFiles.contains(where: { $0 == file }) { return }
+            if let file, failedFiles.contains(where: { $0.hasSuffix(file) }) { return }
             plan.documents.append(
                 PlannedDocument(
                     id: document.id, action: .remove, reason: "no longer in the sources", tokens: 0,

@@ -1,11 +1,3 @@
-/// A conversation ready for training.
-public struct LabeledConversation: Sendable, Hashable {
-    /// The tokens.
-    public var ids: [Int32]
-    /// For every token its own id if it carries loss, else -100. Labels are not shifted.
-    public var labels: [Int32]
-}
-
 extension ChatTemplate {
     /// The label of a token without loss.
     public static let ignoredLabel: Int32 = -100
@@ -32,15 +24,16 @@ extension ChatTemplate {
         switch self {
         case .qwen:
             // Four tokens before a question carry no loss: its mark, and the line end after the last answer.
-            let end = mask.ignoreHeaders(turn: "<|im_start|>user\n", answer: "<|im_start|>assistant\n", back: 4)
-            mask.ignore(end - 1..<ids.count)
+            let end = mask.ignoreHeaders(
+                turn: "<|im_start|>user\n", answer: "<|im_start|>assistant\n", back: 4)
+            mask.ignore(from: end - 1, to: ids.count)
         case .llama3:
             _ = mask.ignoreHeaders(
                 turn: "<|start_header_id|>user<|end_header_id|>\n\n",
                 answer: "<|start_header_id|>assistant<|end_header_id|>\n\n", back: 4)
         case .mistral: mask.ignoreInstructions(closing: "</s>", tokens: 1, back: 0)
         case .llama2: mask.ignoreInstructions(closing: " </s><s>", tokens: 3, back: 1)
-        case .none: mask.ignorePlainQuestions(try turns(of: messages))
+        case .plain: mask.ignorePlainQuestions(try turns(of: messages))
         }
         return LabeledConversation(ids: ids, labels: mask.labels)
     }
@@ -52,11 +45,12 @@ private struct LossMask {
     let text: [UInt8]
     let tokenizer: Tokenizer
 
-    mutating func ignore(_ range: Range<Int>) {
-        for index in range.clamped(to: 0..<labels.count) { labels[index] = ChatTemplate.ignoredLabel }
+    /// Ignores the labels of a range; what lies outside the text is passed over.
+    mutating func ignore(from start: Int, to end: Int) {
+        for index in max(0, start)..<max(0, start, min(end, labels.count)) {
+            labels[index] = ChatTemplate.ignoredLabel
+        }
     }
-
-    private mutating func ignore(from start: Int, to end: Int) { ignore(min(start, end)..<end) }
 
     private func count(_ bytes: some Sequence<UInt8>) -> Int {
         tokenizer.encode(utf8: Array(bytes), addingSpecialTokens: false).count
@@ -106,12 +100,12 @@ private struct LossMask {
     /// so many tokens, the last `back` of them without loss.
     mutating func ignoreInstructions(closing: String, tokens: Int, back: Int) {
         var position = tokenizer.prefixTokenIDs.count
-        ignore(0..<position)
+        ignore(from: 0, to: position)
         for part in pieces(of: 0..<text.count, between: Array(closing.utf8)) where !part.isEmpty {
             ignore(from: position - back, to: position + questionCount(part, upTo: Array("[/INST]".utf8)))
             position += count(text[part]) + tokens
         }
-        ignore(from: position - back, to: max(position - back, labels.count))
+        ignore(from: position - back, to: labels.count)
     }
 
     /// Ignores the questions of a text without marks, counting the tokens before every answer.

@@ -12,7 +12,7 @@ public enum ChatTemplate: String, Sendable, Hashable, CaseIterable {
     /// The same, with a marked system text and the begin-of-text token between turns.
     case llama2 = "llama-2"
     /// No marks at all: question, space, answer, end of text.
-    case none = "no"
+    case plain = "no"
 
     /// The template of a name.
     ///
@@ -28,8 +28,8 @@ public enum ChatTemplate: String, Sendable, Hashable, CaseIterable {
 
     /// The conversation as one text, without the begin-of-text token that encoding adds.
     ///
-    /// A leading turn of the assistant is left out. The text of ``none`` depends on the tokenizer, see
-    /// ``render(_:system:addingGenerationPrompt:tokenizer:)``.
+    /// A leading turn of the assistant is left out. The text of ``plain`` depends on the
+    /// tokenizer: questions are written as it reads them back, and it names the end-of-text token.
     ///
     /// - Parameters:
     ///   - messages: Turns of user and assistant by turns.
@@ -50,7 +50,7 @@ public enum ChatTemplate: String, Sendable, Hashable, CaseIterable {
         case .llama2:
             let opening = system.map { "[INST] <<SYS>>\n\($0)\n<</SYS>>\n\n" } ?? "[INST] "
             return renderInstructions(turns, opening, " </s><s>", addingGenerationPrompt)
-        case .none: return try renderPlain(turns, system, tokenizer)
+        case .plain: return try renderPlain(turns, system, tokenizer)
         }
     }
 
@@ -71,7 +71,7 @@ public enum ChatTemplate: String, Sendable, Hashable, CaseIterable {
                 .invalidConversation, "The conversation has no turn of the user; it needs one to begin with.")
         }
         // Without marks the roles follow from the order alone.
-        if self == .none { return turns }
+        if self == .plain { return turns }
         for index in turns.indices.dropFirst() where turns[index].role == turns[index - 1].role {
             throw TokenizationError(
                 .invalidConversation,
@@ -110,10 +110,13 @@ extension ChatTemplate {
     }
 
     /// Questions as the tokenizer reads them back, each answer after a space and before the end-of-text token.
-    private func renderPlain(_ turns: [ChatMessage], _ system: String?, _ tokenizer: Tokenizer) throws -> String {
+    private func renderPlain(_ turns: [ChatMessage], _ system: String?, _ tokenizer: Tokenizer) throws
+        -> String
+    {
         guard system == nil else {
             throw TokenizationError(
-                .invalidConversation, "The template \"no\" has no place for a system text; put it into the question.")
+                .invalidConversation,
+                "The template \"no\" has no place for a system text; put it into the question.")
         }
         let end = tokenizer.endOfTextID.flatMap { tokenizer.token($0) } ?? ""
         var text = ""

@@ -15,6 +15,9 @@ struct ByteStringTable: Sendable {
     /// How many strings the table holds.
     var count: Int { starts.count - 1 }
 
+    /// How many bytes the strings have together.
+    var byteCount: Int { arena.count }
+
     /// The bytes of the string numbered `index`.
     subscript(index: Int) -> ArraySlice<UInt8> { arena[Int(starts[index])..<Int(starts[index + 1])] }
 

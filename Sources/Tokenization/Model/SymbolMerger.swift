@@ -1,7 +1,7 @@
 /// Applies merges to a run of symbols: always the one of lowest rank, the leftmost of equals.
 ///
-/// Short runs are searched anew for every merge, which is fastest there. Long runs keep their candidates in a heap
-/// and their symbols in a linked list, so that even a document without a space takes n log n steps.
+/// Short runs are searched anew for every merge, which is fastest there. Long runs keep their candidates in a queue
+/// and their symbols in a linked list, so that even a document without a space is no burden.
 struct SymbolMerger {
     /// The tokens of the run; after `merge`, those that are left.
     var ids: [Int32] = []
@@ -10,7 +10,7 @@ struct SymbolMerger {
     private var ranks: [UInt32] = []
     private var next: [Int32] = []
     private var previous: [Int32] = []
-    private var heap = MergeHeap()
+    private var queue = MergeQueue()
     private static let longestShortRun = 64
 
     mutating func removeAll() {
@@ -65,14 +65,13 @@ struct SymbolMerger {
         let count = ids.count
         next.removeAll(keepingCapacity: true)
         previous.removeAll(keepingCapacity: true)
-        heap.removeAll()
+        queue.prepare(rankCount: merges.results.count)
         for index in 0..<count {
             next.append(index + 1 < count ? Int32(index + 1) : -1)
             previous.append(Int32(index - 1))
             if index + 1 < count { offer(index, merges.ranks[ids[index], ids[index + 1]]) }
         }
-        heap.order()
-        while let (rank, place) = heap.popFirst() {
+        while let (rank, place) = queue.popFirst() {
             let left = Int(place)
             // An entry is stale if its symbol is gone or its pair is no longer the one of that rank.
             guard ids[left] >= 0, next[left] >= 0 else { continue }
@@ -85,10 +84,10 @@ struct SymbolMerger {
             next[left] = next[right]
             if next[right] >= 0 {
                 previous[Int(next[right])] = place
-                insert(left, merges.ranks[result, ids[Int(next[right])]])
+                offer(left, merges.ranks[result, ids[Int(next[right])]])
             }
             if previous[left] >= 0 {
-                insert(Int(previous[left]), merges.ranks[ids[Int(previous[left])], result])
+                offer(Int(previous[left]), merges.ranks[ids[Int(previous[left])], result])
             }
         }
         compact()
@@ -96,11 +95,7 @@ struct SymbolMerger {
     }
 
     private mutating func offer(_ place: Int, _ rank: UInt32) {
-        if rank != PairTable.absent { heap.add(rank, Int32(place)) }
-    }
-
-    private mutating func insert(_ place: Int, _ rank: UInt32) {
-        if rank != PairTable.absent { heap.insert(rank, Int32(place)) }
+        if rank != PairTable.absent { queue.insert(rank, Int32(place)) }
     }
 
     private mutating func compact() {
@@ -117,68 +112,6 @@ struct SymbolMerger {
     private mutating func releaseMemory() {
         next = []
         previous = []
-        heap = MergeHeap()
-    }
-}
-
-/// A binary heap of possible merges, the lowest rank and then the leftmost place first.
-private struct MergeHeap {
-    /// Rank in the upper half, place in the lower.
-    private var entries: [UInt64] = []
-
-    mutating func removeAll() { entries.removeAll(keepingCapacity: true) }
-
-    private func entry(_ rank: UInt32, _ place: Int32) -> UInt64 {
-        UInt64(rank) << 32 | UInt64(UInt32(place))
-    }
-
-    /// Adds an entry without keeping the order; `order` follows.
-    mutating func add(_ rank: UInt32, _ place: Int32) { entries.append(entry(rank, place)) }
-
-    /// Brings entries added at will into order.
-    mutating func order() {
-        var index = entries.count / 2 - 1
-        while index >= 0 {
-            sink(index)
-            index -= 1
-        }
-    }
-
-    mutating func insert(_ rank: UInt32, _ place: Int32) {
-        let new = entry(rank, place)
-        var index = entries.count
-        entries.append(new)
-        while index > 0 {
-            let parent = (index - 1) / 2
-            if entries[parent] <= new { break }
-            entries[index] = entries[parent]
-            index = parent
-        }
-        entries[index] = new
-    }
-
-    mutating func popFirst() -> (UInt32, Int32)? {
-        guard let first = entries.first else { return nil }
-        let last = entries.removeLast()
-        if !entries.isEmpty {
-            entries[0] = last
-            sink(0)
-        }
-        return (UInt32(first >> 32), Int32(truncatingIfNeeded: first & 0xFFFF_FFFF))
-    }
-
-    private mutating func sink(_ start: Int) {
-        let moving = entries[start]
-        let count = entries.count
-        var index = start
-        while true {
-            var child = 2 * index + 1
-            if child >= count { break }
-            if child + 1 < count, entries[child + 1] < entries[child] { child += 1 }
-            if moving <= entries[child] { break }
-            entries[index] = entries[child]
-            index = child
-        }
-        entries[index] = moving
+        queue = MergeQueue()
     }
 }

@@ -4,6 +4,12 @@ struct TokenSink {
     var starts: [Int32] = []
     var ends: [Int32] = []
 
+    mutating func reserveCapacity(_ count: Int) {
+        ids.reserveCapacity(count)
+        starts.reserveCapacity(count)
+        ends.reserveCapacity(count)
+    }
+
     @inline(__always)
     mutating func append(_ id: Int32, _ start: Int, _ end: Int) {
         ids.append(id)

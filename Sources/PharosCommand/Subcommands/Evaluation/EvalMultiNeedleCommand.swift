@@ -1,5 +1,4 @@
 import ArgumentParser
-import Tokenization
 import BeaconModel
 import ContextCaching
 import Evaluation
@@ -37,7 +36,10 @@ struct EvalMultiNeedleCommand: AsyncParsableCommand {
             throw CommandError(.usage, "--needles is \(needles)", hint: "give 1 to 1000")
         }
         let loaded = try options.model.load()
-        let source = try options.source(loaded, context: try options.model.context())
+        try await options.withSource(loaded) { try await evaluate(loaded, $0) }
+    }
+
+    private func evaluate(_ loaded: LoadedModel, _ source: any AnswerSource) async throws {
         let window = loaded.model.configuration.beacon.windowSize
         let lengths = try (self.lengths ?? NumberList([4, 8, 16, 32].map { window * $0 }))
             .checked("--lengths", in: 1...(1 << 24))

@@ -35,13 +35,17 @@ struct EvalNeedleCommand: AsyncParsableCommand {
 
     func run() async throws {
         let loaded = try options.model.load()
-        let source = try options.source(loaded, context: try options.model.context())
+        try await options.withSource(loaded) { try await evaluate(loaded, $0) }
+    }
+
+    private func evaluate(_ loaded: LoadedModel, _ source: any AnswerSource) async throws {
         let lengths = try place.lengths(loaded)
         let kind = needle ?? (source.usesOwnLayout ? "facts" : "published")
         let isPublished = kind == "published"
         let settings = NeedleSettings(
             modes: try options.modes(), lengths: lengths, depths: try place.depthList(),
-            samples: try options.count(default: 1), maxTokens: maxTokens, scoring: isPublished ? .recall : .found)
+            samples: try options.count(default: 1), maxTokens: maxTokens,
+            scoring: isPublished ? .recall : .found)
         let text = try place.text(longest: lengths.max() ?? 0)
         let evaluation = NeedleEvaluation(settings: settings, source: source)
         let line = EvaluationProgressLine()
@@ -71,7 +75,8 @@ struct EvalNeedleCommand: AsyncParsableCommand {
                     let needle = own ?? facts.next()
                     return RetrievalPrompt(
                         length: length, depth: depth, needle: needle,
-                        document: try haystack.document(length: length, needles: [(needle, depth: Double(depth))]))
+                        document: try haystack.document(
+                            length: length, needles: [(needle, depth: Double(depth))]))
                 }, progress: line.show)
         }
         line.finish()

@@ -25,7 +25,10 @@ struct EvalPasskeyCommand: AsyncParsableCommand {
 
     func run() async throws {
         let loaded = try options.model.load()
-        let source = try options.source(loaded, context: try options.model.context())
+        try await options.withSource(loaded) { try await evaluate(loaded, $0) }
+    }
+
+    private func evaluate(_ loaded: LoadedModel, _ source: any AnswerSource) async throws {
         let lengths = try place.lengths(loaded)
         let settings = NeedleSettings(
             modes: try options.modes(), lengths: lengths, depths: try place.depthList(),
@@ -34,7 +37,8 @@ struct EvalPasskeyCommand: AsyncParsableCommand {
         var keys = Passkeys(seed: seed)
         let haystack = try place.haystack.map { _ in
             try Haystack(
-                try place.text(longest: lengths.max() ?? 0), tokenizer: loaded.tokenizer, longest: lengths.max() ?? 0)
+                try place.text(longest: lengths.max() ?? 0), tokenizer: loaded.tokenizer,
+                longest: lengths.max() ?? 0)
         }
         let line = EvaluationProgressLine()
         let report = try await NeedleEvaluation(settings: settings, source: source).run(
@@ -49,7 +53,8 @@ struct EvalPasskeyCommand: AsyncParsableCommand {
                 let needle = Needle.passkey(key)
                 return RetrievalPrompt(
                     length: length, depth: depth, needle: needle,
-                    document: try haystack.document(length: length, needles: [(needle, depth: Double(depth))]))
+                    document: try haystack.document(length: length, needles: [(needle, depth: Double(depth))])
+                )
             }, progress: line.show)
         line.finish()
         try options.deliver(report, name: "passkey")

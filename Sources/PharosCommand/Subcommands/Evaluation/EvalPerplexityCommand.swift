@@ -1,14 +1,15 @@
 import ArgumentParser
-import Tokenization
 import BeaconModel
 import ContextCaching
 import Evaluation
 import SystemPackage
+import Tokenization
 
 struct EvalPerplexityCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "perplexity",
-        abstract: "Measure how well texts are predicted, by length: compressed, whole, and cut to the last window.",
+        abstract:
+            "Measure how well texts are predicted, by length: compressed, whole, and cut to the last window.",
         discussion: """
             Texts are cut into segments of each length at steps of --stride, as published. Texts shorter than a \
             length say nothing about it. Contexts under one window are measured as well: with beacons idle the \
@@ -35,6 +36,9 @@ struct EvalPerplexityCommand: AsyncParsableCommand {
         guard (0...(1 << 24)).contains(stride) else {
             throw CommandError(.usage, "--stride is \(stride)", hint: "give 0 to \(1 << 24)")
         }
+        guard options.source == .model else {
+            throw CommandError(.usage, "perplexity is the model's own", hint: "leave --source out")
+        }
         let loaded = try options.model.load()
         let context = try options.model.context()
         let window = loaded.model.configuration.beacon.windowSize
@@ -48,7 +52,9 @@ struct EvalPerplexityCommand: AsyncParsableCommand {
         var report = try PerplexityEvaluation(loaded.model, settings: settings, context: context).run(
             texts, progress: line.show)
         if !withoutShort {
-            let ratios = settings.modes.compactMap { if case .ratio(let ratio) = $0, ratio > 0 { ratio } else { nil } }
+            let ratios = settings.modes.compactMap {
+                if case .ratio(let ratio) = $0, ratio > 0 { ratio } else { nil }
+            }
             report.shortContext = try ShortContextEvaluation(loaded.model, context: context).run(
                 texts, ratios: ratios)
         }

@@ -1,9 +1,9 @@
 import ArgumentParser
-import Tokenization
 import BeaconModel
 import ContextCaching
 import Evaluation
 import SystemPackage
+import Tokenization
 
 struct EvalQuestionsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -29,11 +29,14 @@ struct EvalQuestionsCommand: AsyncParsableCommand {
 
     func run() async throws {
         let loaded = try options.model.load()
-        let source = try options.source(loaded, context: try options.model.context())
+        try await options.withSource(loaded) { try await evaluate(loaded, $0) }
+    }
+
+    private func evaluate(_ loaded: LoadedModel, _ source: any AnswerSource) async throws {
         let limit = try options.count(default: .max)
         var items: [QuestionItem] = []
         for file in files where items.count < limit {
-            items += try QuestionFile.read(FilePath(file), limit: limit - items.count)
+            items += try QuestionSet.read(FilePath(file), limit: limit - items.count)
         }
         let settings = QuestionAnswering.Settings(
             modes: try options.modes(), maxTokens: maxTokens, refusal: refusal)

@@ -4,6 +4,7 @@ import BeaconModel
 import ContextCaching
 import Evaluation
 import SystemPackage
+import Tokenization
 
 struct EvalTopicCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -31,10 +32,14 @@ struct EvalTopicCommand: AsyncParsableCommand {
 
     func run() async throws {
         let loaded = try options.model.load()
-        let source = try options.source(loaded, context: try options.model.context())
+        try await options.withSource(loaded) { try await evaluate(loaded, $0) }
+    }
+
+    private func evaluate(_ loaded: LoadedModel, _ source: any AnswerSource) async throws {
         let settings = TopicEvaluation.Settings(
             modes: try options.modes(), counts: try topics.checked("--topics", in: 1...10_000),
-            samples: try options.count(default: 1), maxTokens: maxTokens, charactersPerTopic: max(1, characters))
+            samples: try options.count(default: 1), maxTokens: maxTokens,
+            charactersPerTopic: max(1, characters))
         let wanted = (settings.counts.max() ?? 0) * settings.samples
         var texts: [CorpusText] = []
         try CorpusText.read(FilePath(file)) { text in

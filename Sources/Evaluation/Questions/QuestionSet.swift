@@ -10,7 +10,7 @@ public import SystemPackage
 ///   `answers` of the form `{"text": […]}`.
 ///
 /// No answer, an empty list, `is_impossible` or `answerable: false` mark questions that the document does not answer.
-public enum QuestionFile {
+public enum QuestionSet {
     private static let documentKeys = ["document", "context", "text", "passage"]
     private static let questionKeys = ["question", "input", "query"]
     private static let answerKeys = ["answers", "answer", "outputs", "output"]
@@ -26,7 +26,7 @@ public enum QuestionFile {
                 items += try self.items(row, place: "\(path): entry \(index + 1)", number: index + 1)
             }
         } else {
-            try LineReader(path: path).forEach { number, line in
+            try LineReader(path: path).readLines { number, line in
                 if let row = try JSONTree(line: line, path: path, number: number) {
                     items += try self.items(row, place: "\(path):\(number)", number: number)
                 }
@@ -54,7 +54,9 @@ public enum QuestionFile {
     private static func items(_ row: JSONTree, place: String, number: Int) throws -> [QuestionItem] {
         if let articles = row["data"]?.items {
             return try articles.enumerated().flatMap { article in
-                try items(article.element, place: "\(place), article \(article.offset + 1)", number: article.offset + 1)
+                try items(
+                    article.element, place: "\(place), article \(article.offset + 1)",
+                    number: article.offset + 1)
             }
         }
         if let paragraphs = row["paragraphs"]?.items {
@@ -83,7 +85,8 @@ public enum QuestionFile {
         return try list.enumerated().map { index, entry in
             guard let question = entry.first(questionKeys)?.text else {
                 throw EvaluationError(
-                    .badInput, "\(place): no question; expected one of \(questionKeys.joined(separator: ", "))")
+                    .badInput,
+                    "\(place): no question; expected one of \(questionKeys.joined(separator: ", "))")
             }
             let isImpossible = entry["is_impossible"]?.isTrue == true || entry["answerable"] == .flag(false)
             return QuestionItem(

@@ -1,27 +1,46 @@
-/// The bytes of an XML file as UTF-8, whatever they are in, with the way back.
+/// The bytes of a file as UTF-8, whatever they are in, chunk by chunk, with the way back.
 ///
 /// libxml2 never decodes: it is told that its input is UTF-8, so an encoding is decoded in one place, the same for text
 /// and XML, and offsets stay exact.
-final class DecodedXMLInput {
+final class DecodedInput {
     private let source: any ByteSource
     private let decoder: CharacterDecoder?
     private var skip: Int
+    private let start: Int
     private var ended = false
     private(set) var map: OffsetMap
 
-    init(_ source: any ByteSource, encoding: TextEncoding, policy: UndecodablePolicy) throws {
+    /// Decodes a source; `offset` says where it stands in its file when that is not the start.
+    init(
+        _ source: any ByteSource, encoding: TextEncoding, policy: UndecodablePolicy, checked: Bool = false,
+        from offset: Int? = nil
+    ) throws {
         self.source = source
-        skip = encoding.markBytes
-        // libxml2 checks UTF-8 itself; only replacing what is wrong needs the decoder.
-        if encoding.family == .utf8, policy == .error {
+        skip = offset == nil ? encoding.markBytes : 0
+        start = offset ?? encoding.markBytes
+        // Who takes the bytes may check UTF-8 itself; then only replacing what is wrong needs the decoder.
+        if encoding.family == .utf8, policy == .error, !checked {
             decoder = nil
-            map = OffsetMap(identityFrom: encoding.markBytes)
+            map = OffsetMap(identityFrom: start)
         } else {
-            decoder = try CharacterDecoder(encoding, policy: policy, offset: encoding.markBytes)
+            decoder = try CharacterDecoder(encoding, policy: policy, offset: start)
             map = OffsetMap(pieces: ())
         }
     }
 
+    /// The bytes of a file of lines.
+    convenience init(lines source: PeekableSource, _ sink: DocumentSink) throws {
+        let encoding = TextEncoding.stream(
+            Array(try source.peek(64 << 10)), override: sink.definition.encoding)
+        sink.encoding = encoding.name
+        if encoding.evidence == .guessed {
+            sink.warnings.append("the encoding \(encoding.name) is a guess; name it to be sure")
+        }
+        try self.init(source, encoding: encoding, policy: sink.definition.undecodable)
+    }
+
+    /// Where decoded bytes are the source's, from this offset on.
+    var shift: Int? { decoder == nil ? start : nil }
     var replaced: Int { decoder?.replaced ?? 0 }
     var firstReplaced: Int? { decoder?.firstReplaced }
 

@@ -1,0 +1,152 @@
+public import BeaconModel
+internal import FileAccess
+import Foundation
+public import SystemPackage
+public import Tokenization
+
+/// A recipe made ready to run: model, data and engine in memory.
+public final class TrainingSession {
+    public let recipe: TrainingRecipe
+    public let configuration: ModelConfiguration
+    public let tokenizer: Tokenizer
+    public let run: TrainingRun
+    /// Rows of `data.sequences` that were left out for their length.
+    public let leftOut: Int
+
+    /// Reads what the recipe names, makes or loads the model, and writes `config.json` and `tokenizer.json` into `output`.
+    ///
+    /// A run that was stopped in `output` is taken up where it was.
+    public init(_ recipe: TrainingRecipe, output: FilePath) throws {
+        self.recipe = recipe
+        tokenizer = try Tokenizer(contentsOf: recipe.tokenizer)
+        try FileSystem.createDirectory(output)
+        try Self.write(Self.configurationFile(recipe, tokenizer), to: output.appending("config.json"))
+        try Self.write(
+            FileSystem.read(recipe.tokenizer, limit: 1 << 28), to: output.appending("tokenizer.json"))
+        configuration = try ModelConfiguration(directory: output)
+        guard tokenizer.vocabularySize <= configuration.vocabularySize else {
+            throw TrainingError(
+                .invalidRecipe,
+                "the tokenizer has \(tokenizer.vocabularySize) tokens, the model \(configuration.vocabularySize)",
+                context: ["path": recipe.tokenizer.string])
+        }
+        let parameters = try Self.parameters(recipe, configuration)
+        let engine = GradientEngine(
+            configuration, parameters: parameters, train: recipe.train, positions: recipe.positions,
+            lanes: recipe.lanes, segmentsPerPass: recipe.segmentsPerPass)
+        let texts = try Self.texts(recipe.data)
+        let corpus = try TrainingCorpus(
+            files: recipe.data.sequences, tokenizer: tokenizer, options: recipe.data.corpus)
+        leftOut = corpus.leftOut
+        let tokenizer = tokenizer
+        let needsText = recipe.stages.contains {
+            $0.mix.contains { $0.content == .text || $0.content == .repetition }
+        }
+        var source = BatchSource(
+            seed: recipe.seed, windowSize: configuration.beacon.windowSize, batchTokens: recipe.batchTokens,
+            groupTokens: recipe.groupTokens, separator: Int32(configuration.endOfText.first ?? 0),
+            generator: QuestionDocumentGenerator(
+                seed: recipe.seed, options: recipe.documents, filler: FillerText(texts: texts)),
+            texts: needsText
+                ? TextSamples(texts.lazy.map { tokenizer.encode($0, addingSpecialTokens: false).ids })
+                : TextSamples(),
+            sequences: corpus.sequences, beacon: configuration.beacon,
+            encode: { tokenizer.encode($0, addingSpecialTokens: false).ids })
+        source.answerWeights = recipe.answerWeights
+        run = try TrainingRun(
+            engine: engine, source: source, stages: recipe.stages, optimizer: recipe.optimizer,
+            seed: recipe.seed,
+            output: output)
+        run.nonFinite = recipe.nonFinite
+        run.logEvery = recipe.logEvery
+        run.checkpointEvery = recipe.checkpointEvery
+        _ = try run.resume()
+    }
+
+    private static func parameters(
+        _ recipe: TrainingRecipe, _ configuration: ModelConfiguration
+    ) throws -> ModelParameters {
+        switch recipe.start {
+        case .checkpoint(let path):
+            return try ModelParameters(configuration, checkpoint: Checkpoint(directory: path))
+        case .grown(let path, let growth):
+            let small = try ModelConfiguration(directory: path)
+            return try growth.grow(ModelParameters(small, checkpoint: Checkpoint(directory: path)))
+        case .wired(let model):
+            let wiring = WiredInitialization(seed: recipe.seed, theta: model.ropeTheta)
+            let parameters = try wiring.parameters(ModelShape(configuration))
+            try wiring.startBeacon(parameters, configuration: configuration)
+            return parameters
+        case .random:
+            let parameters = try RandomInitialization(seed: recipe.seed).parameters(ModelShape(configuration))
+            try parameters.initializeBeacon(configuration)
+            return parameters
+        }
+    }
+
+    /// Texts of the user's files, each file up to the recipe's limit of bytes.
+    private static func texts(_ data: TrainingRecipe.DataFiles) throws -> [String] {
+        var texts: [String] = []
+        for file in data.texts {
+            var left = data.textLimit
+            try JSONLines.forEach(file) { row, line in
+                guard left > 0 else { return }
+                guard let text = row["text"] as? String else {
+                    throw TrainingError(
+                        .invalidData, "the row has no string 'text'",
+                        context: ["path": file.string, "line": String(line)])
+                }
+                left -= text.utf8.count
+                texts.append(text)
+            }
+        }
+        return texts
+    }
+
+    // MARK: config.json
+
+    private static func configurationFile(_ recipe: TrainingRecipe, _ tokenizer: Tokenizer) throws -> [UInt8]
+    {
+        switch recipe.start {
+        case .checkpoint(let path): return try FileSystem.read(path.appending("config.json"), limit: 1 << 24)
+        case .grown(let path, let growth):
+            let data = Data(try FileSystem.read(path.appending("config.json"), limit: 1 << 24))
+            guard var json = try JSONSerialization.jsonObject(with: data) as? [String: Any] else {
+                throw TrainingError(
+                    .invalidConfiguration, "config.json is not a JSON object", context: ["path": path.string])
+            }
+            let shape = try growth.shape(from: ModelShape(ModelConfiguration(directory: path)))
+            json["hidden_size"] = shape.hiddenSize
+            json["intermediate_size"] = shape.intermediateSize
+            json["num_hidden_layers"] = shape.layers
+            json["num_attention_heads"] = shape.heads
+            json["num_key_value_heads"] = shape.kvHeads
+            return try encoded(json)
+        case .wired(let model), .random(let model):
+            let end = tokenizer.endOfTextID.map { Int($0) } ?? 0
+            return try encoded([
+                "architectures": ["Qwen2ForCausalLM"], "model_type": "qwen2", "torch_dtype": "float32",
+                "hidden_act": "silu", "vocab_size": tokenizer.vocabularySize, "hidden_size": model.hiddenSize,
+                "intermediate_size": model.intermediateSize, "num_hidden_layers": model.layers,
+                "num_attention_heads": model.heads, "num_key_value_heads": model.kvHeads,
+                "max_position_embeddings": model.maxPositions, "rms_norm_eps": 1e-6,
+                "rope_theta": model.ropeTheta, "tie_word_embeddings": true, "use_sliding_window": false,
+                "attention_dropout": 0.0, "eos_token_id": end, "beacon_window": model.windowSize,
+                "beacon_stride": model.windowSize, "beacon_attn": "full-coverage", "beacon_attend_prev": true,
+                "beacon_sink_size": 0, "beacon_ratio": model.ratios, "beacon_ratio_mix": "adapt-1024",
+                "beacon_param": ["q", "k", "v"], "beacon_pos": "interleave", "beacon_embed_init": "eos",
+                "beacon_parallel_window": 1,
+            ])
+        }
+    }
+
+    private static func encoded(_ json: [String: Any]) throws -> [UInt8] {
+        Array(try JSONSerialization.data(withJSONObject: json, options: [.sortedKeys, .prettyPrinted]))
+    }
+
+    private static func write(_ bytes: [UInt8], to path: FilePath) throws {
+        let file = try AtomicFile(path)
+        try file.write(bytes)
+        try file.commit()
+    }
+}

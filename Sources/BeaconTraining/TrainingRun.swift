@@ -1,0 +1,211 @@
+internal import FileAccess
+import Foundation
+public import SystemPackage
+
+/// A training run: stages of mixed batches, a log, checkpoints, and exact resumption.
+///
+/// A run that was stopped and resumed writes the same checkpoints, byte for byte, as one that was not: batches depend on
+/// their number alone, and everything else that changes is in the checkpoint.
+public final class TrainingRun {
+    /// What happens when a loss or gradient is not a finite number.
+    public enum NonFinitePolicy: String, Sendable, Hashable, CaseIterable {
+        /// The step changes nothing; ten in a row stop the run.
+        case skip
+        /// The run stops with an error, at its last checkpoint.
+        case stop
+    }
+
+    public let engine: GradientEngine
+    public let source: BatchSource
+    public let stages: [TrainingStage]
+    public var optimizer: AdamW
+    public var nonFinite = NonFinitePolicy.skip
+    /// Steps between log lines.
+    public var logEvery = 20
+    /// Steps between checkpoints.
+    public var checkpointEvery = 500
+    /// Seconds on a clock that only measures; results never depend on it.
+    public var clock: @Sendable () -> Double = { ProcessInfo.processInfo.systemUptime }
+    /// Receives log lines, one JSON object each.
+    public var log: (String) -> Void = { print($0) }
+    /// Called after each checkpoint's files are written.
+    public var afterCheckpoint: (_ step: Int) throws -> Void = { _ in }
+    private let moments: OptimizerState
+    private(set) var state = TrainingState()
+    private let seed: UInt64
+    private let output: FilePath
+
+    /// - Parameters:
+    ///   - output: directory of the checkpoints; made where it is missing.
+    public init(
+        engine: GradientEngine, source: BatchSource, stages: [TrainingStage], optimizer: AdamW, seed: UInt64,
+        output: FilePath
+    ) throws {
+        guard !stages.isEmpty, stages.allSatisfy({ !$0.mix.isEmpty && $0.steps > 0 }) else {
+            throw TrainingError(.invalidRecipe, "a run needs stages, and each stage steps and batches to mix")
+        }
+        self.engine = engine
+        self.source = source
+        self.stages = stages
+        self.optimizer = optimizer
+        self.seed = seed
+        self.output = output
+        moments = OptimizerState(count: engine.trainable.count)
+        try FileSystem.createDirectory(output)
+    }
+
+    /// Optimizer steps made so far.
+    public var step: Int { state.step }
+    /// Whether every stage is done.
+    public var isFinished: Bool { state.stage >= stages.count }
+
+    /// Runs until the end, or until `shouldStop` says so between two steps; writes a checkpoint either way.
+    public func run(shouldStop: () -> Bool = { false }) throws {
+        var failures = 0
+        var mark = (time: clock(), tokens: state.tokens, step: state.step)
+        while !isFinished, !shouldStop() {
+            let stage = stages[state.stage]
+            let outcome = try makeStep(stage)
+            failures = outcome.isFinite ? 0 : failures + 1
+            if !outcome.isFinite {
+                guard nonFinite == .skip, failures < 10 else {
+                    throw TrainingError(
+                        .notFinite,
+                        "the loss or its gradient is not finite at step \(state.step); lower the rate and resume "
+                            + "from the last checkpoint", context: ["path": output.string])
+                }
+            }
+            if state.step % logEvery == 0 {
+                let now = clock()
+                let rate = Double(state.tokens - mark.tokens) / max(now - mark.time, 1e-9)
+                let perStep = (now - mark.time) / Double(max(1, state.step - mark.step))
+                writeLog(stage, outcome, tokensPerSecond: rate, secondsPerStep: perStep)
+                mark = (now, state.tokens, state.step)
+            }
+            advance(stage)
+            if state.step % checkpointEvery == 0, !isFinished { try checkpoint() }
+        }
+        try checkpoint()
+    }
+
+    private struct Outcome {
+        var loss: Double
+        var norm: Double
+        var rate: Float
+        var isFinite: Bool { loss.isFinite && norm.isFinite }
+    }
+
+    private func makeStep(_ stage: TrainingStage) throws -> Outcome {
+        var groups: [[SequencePlan]] = []
+        var labels: [String] = []
+        var factor: Float = 0
+        for _ in 0..<stage.batchesPerStep {
+            var random = SeededRandom(seed: seed, stream: 3, index: state.batches)
+            let kind = stage.mix[random.pick(weights: stage.mix.map(\.share))]
+            groups += try source.groups(kind, index: state.batches)
+            labels.append(kind.label)
+            factor += kind.lossWeight / Float(stage.batchesPerStep)
+            state.batches += 1
+        }
+        let rate = stage.rate(at: state.stageStep)
+        let loss = try engine.accumulate(groups, factor: factor)
+        state.tokens += groups.joined().reduce(0) { $0 + $1.inputs.count }
+        var norm = Double.nan
+        if loss.isFinite {
+            moments.step = state.updates
+            norm = optimizer.update(
+                engine.parameters, gradients: engine.gradients, trainable: engine.trainable, state: moments,
+                rate: rate)
+            state.updates = moments.step
+        }
+        let outcome = Outcome(loss: loss, norm: norm, rate: rate)
+        if outcome.isFinite {
+            for label in Set(labels) {
+                state.losses[label] = 0.95 * (state.losses[label] ?? loss) + 0.05 * loss
+            }
+        } else {
+            state.skipped += 1
+        }
+        return outcome
+    }
+
+    private func advance(_ stage: TrainingStage) {
+        state.step += 1
+        state.stageStep += 1
+        let passed = stage.gate.map { gate in
+            state.stageStep >= 50 && (state.losses[gate.label] ?? .infinity) < gate.loss
+        }
+        if state.stageStep >= stage.steps || passed == true {
+            state.stage += 1
+            state.stageStep = 0
+        }
+    }
+
+    private func writeLog(
+        _ stage: TrainingStage, _ outcome: Outcome, tokensPerSecond: Double, secondsPerStep: Double
+    ) {
+        let left = stages[state.stage...].reduce(0) { $0 + $1.steps } - state.stageStep
+        let losses = state.losses.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\(Self.short($0.value))" }
+        log(
+            "{\"type\":\"step\",\"stage\":\"\(stage.name)\",\"step\":\(state.step),\"loss\":\(Self.short(outcome.loss)),"
+                + "\"gradient_norm\":\(Self.short(outcome.norm)),\"rate\":\(outcome.rate),\"tokens\":\(state.tokens),"
+                + "\"tokens_per_second\":\(Int(tokensPerSecond)),\"eta_seconds\":\(Int(Double(left) * secondsPerStep)),"
+                + "\"skipped\":\(state.skipped),\"losses\":{\(losses.joined(separator: ","))}}")
+    }
+
+    private static func short(_ value: Double) -> String {
+        value.isFinite ? String((value * 10000).rounded() / 10000) : "null"
+    }
+}
+
+// MARK: Checkpoints
+
+extension TrainingRun {
+    private var modelPath: FilePath { output.appending("model.safetensors") }
+    private var momentsPath: FilePath { output.appending("optimizer.bin") }
+    private var statePath: FilePath { output.appending("state.json") }
+
+    /// Writes the model, the optimizer's moments and the state; the state last, naming what it belongs to.
+    public func checkpoint() throws {
+        let range = 0..<engine.trainable.count
+        let model = try engine.parameters.safetensors()
+        let rest = moments.first.littleEndianBytes(range) + moments.second.littleEndianBytes(range)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+        try Self.write(model, to: modelPath)
+        try Self.write(rest, to: momentsPath)
+        try Self.write(Array(try encoder.encode(state)), to: statePath)
+        try afterCheckpoint(state.step)
+    }
+
+    /// Takes up the run that was stopped in the output directory; false where there is none.
+    public func resume() throws -> Bool {
+        guard try FileSystem.kind(of: statePath) != nil else { return false }
+        let stored = try JSONDecoder().decode(TrainingState.self, from: Data(FileSystem.read(statePath)))
+        try engine.parameters.load(modelPath)
+        let bytes = try FileSystem.read(momentsPath)
+        let count = engine.trainable.count
+        guard bytes.count == count * 8 else {
+            throw TrainingError(
+                .invalidState,
+                "the optimizer state holds \(bytes.count / 8) parameters, the run trains \(count); "
+                    + "resume with the recipe that wrote it", context: ["path": momentsPath.string])
+        }
+        moments.first.set(littleEndian: bytes[0..<count * 4])
+        moments.second.set(littleEndian: bytes[(count * 4)...])
+        guard stored.stage <= stages.count else {
+            throw TrainingError(
+                .invalidState, "the run stands in stage \(stored.stage + 1), the recipe has \(stages.count)",
+                context: ["path": statePath.string])
+        }
+        state = stored
+        moments.step = stored.updates
+        return true
+    }
+
+    private static func write(_ bytes: [UInt8], to path: FilePath) throws {
+        let file = try AtomicFile(path)
+        try file.write(bytes)
+        try file.commit()
+    }
+}

@@ -1,0 +1,18 @@
+/// Where a run stands, apart from parameters and moments; stored as JSON beside them.
+struct TrainingState: Codable, Hashable, Sendable {
+    /// Optimizer steps made in the whole run.
+    var step = 0
+    var stage = 0
+    /// Steps made in the stage.
+    var stageStep = 0
+    /// Batches drawn in the whole run.
+    var batches: UInt64 = 0
+    /// Raw tokens and beacons that went through the model.
+    var tokens = 0
+    /// Steps left out because a loss or gradient was not finite.
+    var skipped = 0
+    /// Running mean of the loss, by label.
+    var losses: [String: Double] = [:]
+    /// Updates counted by the optimizer.
+    var updates = 0
+}

@@ -1,0 +1,111 @@
+import CXMLBridge
+
+/// HTML inside a field, by libxml2's HTML parser.
+enum HTMLFragment {
+    static func read(_ bytes: [UInt8], into output: inout FragmentOutput, limits: DocumentLimits) {
+        // Most short values have no markup at all.
+        if !bytes.contains(where: { $0 == 0x3C || $0 == 0x26 }) {
+            output.keep(0..<bytes.count)
+            return
+        }
+        guard let parser = try? XMLEventParser(html: true, recover: true, entities: .html, limits: limits)
+        else {
+            output.keep(0..<bytes.count)
+            return
+        }
+        var state = State()
+        var at = 0
+        while at < bytes.count {
+            let end = min(at + chunkBytes, bytes.count)
+            push(bytes[at..<end], last: false, parser, &state, &output)
+            at = end
+        }
+        push([], last: true, parser, &state, &output)
+    }
+
+    private struct State {
+        var excluded: (depth: Int, name: String)?
+        var preserved: [Int] = []
+        var depth = 0
+    }
+
+    private static func push(
+        _ chunk: ArraySlice<UInt8>, last: Bool, _ parser: XMLEventParser, _ state: inout State,
+        _ output: inout FragmentOutput
+    ) {
+        chunk.withUnsafeBufferPointer { bytes in
+            // A limit ends the fragment; what was read stays.
+            _ = parser.push(bytes, last: last) { batch in
+                take(XMLBatch(raw: batch, names: parser.names), &state, &output)
+            }
+        }
+    }
+
+    private static func take(_ batch: XMLBatch, _ state: inout State, _ output: inout FragmentOutput) {
+        for event in batch.events {
+            switch Int(event.kind) {
+            case XMLBridgeEventStart:
+                state.depth += 1
+                let name = batch.names[Int(event.name)].local
+                let role = roles[name] ?? []
+                if role.contains(.excluded), state.excluded == nil { state.excluded = (state.depth, name) }
+                if role.contains(.preformatted) { state.preserved.append(state.depth) }
+                if !role.isEmpty { output.edge(role, isStart: true) }
+            case XMLBridgeEventEnd:
+                let role = roles[batch.names[Int(event.name)].local] ?? []
+                if !role.isEmpty { output.edge(role, isStart: false) }
+                if state.excluded?.depth == state.depth { state.excluded = nil }
+                if state.preserved.last == state.depth { state.preserved.removeLast() }
+                state.depth -= 1
+            case XMLBridgeEventText:
+                if let excluded = state.excluded {
+                    output.drop(Int(event.characters), as: excluded.name)
+                } else if event.flags & UInt32(XMLBridgeExact) != 0 {
+                    output.keep(Int(event.start)..<Int(event.end), preserved: !state.preserved.isEmpty)
+                } else {
+                    output.replace(
+                        Int(event.start)..<max(Int(event.end), Int(event.start) + 1), by: batch.text(event),
+                        preserved: !state.preserved.isEmpty)
+                }
+            default: break
+            }
+        }
+    }
+
+    /// What HTML elements do to the text around them.
+    static let roles: [String: RecordRules.Role] = {
+        var roles: [String: RecordRules.Role] = [:]
+        for (names, role) in ElementLayout.html.lists {
+            for name in names { roles[name, default: []].insert(role) }
+        }
+        return roles
+    }()
+}
+
+extension ElementLayout {
+    /// The lists with the roles that they give.
+    var lists: [([String], RecordRules.Role)] {
+        [
+            (blocks, .block), (lines, .line), (cells, .cell), (spaces, .space), (joins, .join),
+            (tokens, .token),
+            (preformatted, .preformatted), (excluded, .excluded),
+        ]
+    }
+
+    /// The layout of HTML.
+    static let html: ElementLayout = {
+        var layout = ElementLayout(unlisted: .inline)
+        layout.blocks = [
+            "address", "article", "aside", "blockquote", "body", "center", "details", "dialog", "div", "dl",
+            "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
+            "header",
+            "hgroup", "hr", "main", "menu", "nav", "ol", "p", "section", "summary", "table", "ul",
+        ]
+        layout.lines = ["br", "dd", "dt", "li", "tr", "caption", "option", "legend"]
+        layout.cells = ["td", "th"]
+        layout.preformatted = ["pre", "textarea", "listing", "xmp"]
+        layout.excluded = ["script", "style", "template", "noscript", "head", "svg", "iframe", "object"]
+        layout.joins = ["wbr"]
+        return layout
+    }()
+}

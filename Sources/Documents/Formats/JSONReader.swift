@@ -1,0 +1,57 @@
+/// JSON: the objects of an array, or one object; the profile's records may name the member that holds the array.
+struct JSONReader: FormatReader {
+    let profile: Profile
+
+    func read(_ source: PeekableSource, into sink: DocumentSink) throws {
+        let input = try DecodedInput(lines: source, sink)
+        var bytes: [UInt8] = []
+        while let chunk = try input.read(forgettingBefore: 0) {
+            bytes += chunk
+            guard bytes.count <= sink.limits.documentBytes else {
+                throw DocumentFailure(
+                    .limit,
+                    "a JSON file of more than \(sink.limits.documentBytes) bytes (limit document-bytes); give it as one object per line"
+                )
+            }
+        }
+        guard String(validating: bytes, as: UTF8.self) != nil else {
+            throw DocumentFailure(.encoding, "not UTF-8; name the encoding")
+        }
+        var scanner = JSONScanner(bytes, base: 0, line: 1, depth: sink.limits.depth)
+        let path = (profile.records.first ?? "").split(separator: "/").map(String.init)
+        try read(&scanner, path[...], input, sink)
+        guard scanner.isAtEnd() else { throw scanner.failure("something behind the value") }
+    }
+
+    private func read(
+        _ scanner: inout JSONScanner, _ path: ArraySlice<String>, _ input: DecodedInput, _ sink: DocumentSink
+    ) throws {
+        if let name = path.first {
+            guard scanner.take("{") else {
+                throw scanner.failure("expected an object with the member “\(name)”")
+            }
+            if scanner.take("}") { return }
+            repeat {
+                if try scanner.key() == name {
+                    try read(&scanner, path.dropFirst(), input, sink)
+                } else {
+                    try scanner.skipValue()
+                }
+            } while scanner.take(",")
+            guard scanner.take("}") else { throw scanner.failure("expected “,” or “}”") }
+            return
+        }
+        guard scanner.take("[") else {
+            try sink.document(scanner.record().draft(profile, input, ordinal: nil, limits: sink.limits))
+            return
+        }
+        if scanner.take("]") { return }
+        var ordinal = 0
+        repeat {
+            ordinal += 1
+            let record = try scanner.record()
+            try sink.document(record.draft(profile, input, ordinal: ordinal, limits: sink.limits))
+        } while scanner.take(",")
+        guard scanner.take("]") else { throw scanner.failure("expected “,” or “]”") }
+    }
+}

@@ -1,0 +1,154 @@
+import Documents
+import SystemPackage
+import Testing
+
+/// Files that are made to cost, to leak or to crash. Each ends in a failure that says why, quickly.
+@Suite struct HostileTests {
+    static func laughs(_ levels: Int, _ width: Int) -> String {
+        var declarations = "<!ENTITY e0 \"ha\">"
+        for level in 1...levels {
+            declarations += "<!ENTITY e\(level) \"\(String(repeating: "&e\(level - 1);", count: width))\">"
+        }
+        return "<!DOCTYPE r [\(declarations)]>"
+    }
+
+    @Test(.timeLimit(.minutes(1))) func billionLaughs() throws {
+        for body in ["<r>&e9;</r>", "<r a='&e9;'/>"] {
+            let outcome = try read(Self.laughs(9, 10) + body)
+            #expect(outcome.order == ["!limit"])
+            #expect(outcome.failures.first?.message.contains("entity-expansion") == true)
+        }
+        #expect(try read(Self.laughs(2, 10) + "<r>&e2;</r>").documents.first?.text.utf8.count == 200)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func laughsWithoutText() throws {
+        let source = Self.laughs(9, 10).replacing("\"ha\"", with: "\"\"") + "<r>&e9;</r>"
+        #expect(try read(source).order == ["!limit"])
+    }
+
+    @Test(.timeLimit(.minutes(1))) func quadraticBlowup() throws {
+        let long = String(repeating: "x", count: 100_000)
+        let source = "<!DOCTYPE r [<!ENTITY a \"\(long)\">]><r>\(String(repeating: "&a;", count: 20_000))</r>"
+        #expect(try read(source).order == ["!limit"])
+    }
+
+    @Test(.timeLimit(.minutes(1))) func entityLoops() throws {
+        let loop = "<!DOCTYPE r [<!ENTITY a \"&b;\"><!ENTITY b \"&a;\">]>"
+        for body in ["<r>&a;</r>", "<r x='&a;'/>"] {
+            let outcome = try read(loop + body)
+            #expect(outcome.documents.isEmpty && outcome.failures.count == 1)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func nestedParameterEntities() throws {
+        var source = "<!DOCTYPE r [<!ENTITY % p0 \"x\">"
+        for level in 1...28 {
+            source += "<!ENTITY % p\(level) \"&#37;p\(level - 1);&#37;p\(level - 1);\">"
+        }
+        source += "%p28;]><r>text</r>"
+        let outcome = try read(source)
+        #expect(outcome.documents.isEmpty && outcome.failures.count == 1)
+        var limits = DocumentLimits()
+        limits.parameterEntities = 0
+        let refused = try read("<!DOCTYPE r [<!ENTITY % p 'x'>]><r>t</r>", limits: limits)
+        #expect(refused.failures.first?.message.contains("parameter-entities") == true)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func manyParameterReferences() throws {
+        let declarations = "<!ENTITY % a \"\(String(repeating: " ", count: 1000))\">"
+        let source = "<!DOCTYPE r [\(declarations)\(String(repeating: "%a;", count: 1000))]><r>t</r>"
+        #expect(try read(source).order == ["!limit"])
+    }
+
+    @Test func nothingIsLoaded() throws {
+        let folder = try TemporaryFolder()
+        let secret = try folder.write("secret.txt", "SECRET")
+        let dtd = try folder.write("x.dtd", "<!ENTITY y 'FROM-DTD'>")
+        let general = "<!DOCTYPE r [<!ENTITY x SYSTEM 'file://\(secret)'>]><r>a&x;b</r>"
+        #expect(try read(general).documents.first?.text == "a&x;b")
+        let attribute = "<!DOCTYPE r [<!ENTITY x SYSTEM '\(secret)'>]><r a='&x;'>b</r>"
+        #expect(try read(attribute).documents.first?.text.contains("SECRET") != true)
+        let external = "<!DOCTYPE r SYSTEM '\(dtd)'><r>a&y;b</r>"
+        #expect(try read(external).documents.first?.text == "a&y;b")
+        let parameter = "<!DOCTYPE r [<!ENTITY % p SYSTEM '\(dtd)'>%p;]><r>a&y;b</r>"
+        #expect(try read(parameter).documents.first?.text == "a&y;b")
+        let include =
+            "<r xmlns:xi='http://www.w3.org/2001/XInclude'><xi:include href='\(secret)' parse='text'/>x</r>"
+        #expect(try read(include).documents.first?.text == "x")
+    }
+
+    @Test func undeclaredEntities() throws {
+        #expect(try read("<r>a&x;b</r>").order == ["!malformed"])
+        #expect(
+            try read("<!DOCTYPE r SYSTEM 'x'><r>a&x;b</r>").documents.first?.coverage.unresolvedEntities == 1)
+        #expect(
+            try read("<?xml version='1.0' standalone='yes'?><!DOCTYPE r SYSTEM 'x'><r>&x;</r>").order == [
+                "!malformed"
+            ])
+        var profile = try Profile.named("generic-xml")
+        profile.entities = .keepAll
+        #expect(
+            try read("<r a='&x;'>a&x;b</r>") { $0.profile = .custom(profile) }.documents.first?.text
+                == "a&x;b")
+        profile.entities = .html
+        #expect(
+            try read("<r>&eacute;&x;</r>") { $0.profile = .custom(profile) }.documents.first?.text == "é&x;")
+        profile.entities = .refuse
+        #expect(
+            try read("<!DOCTYPE r SYSTEM 'x'><r>&x;</r>") { $0.profile = .custom(profile) }.order == [
+                "!malformed"
+            ])
+    }
+
+    @Test func depthAttributesAndNames() throws {
+        let deep = String(repeating: "<a>", count: 300) + "x" + String(repeating: "</a>", count: 300)
+        let outcome = try read(deep)
+        #expect(outcome.failures.first?.message.contains("depth") == true)
+        #expect(outcome.failures.first?.column != nil)
+        let many = "<r " + (0..<2000).map { "a\($0)='x'" }.joined(separator: " ") + ">x</r>"
+        #expect(try read(many).failures.first?.message.contains("limit attributes") == true)
+        let name = String(repeating: "n", count: 5000)
+        #expect(try read("<\(name)>x</\(name)>").failures.first?.message.contains("name-bytes") == true)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func longTokens() throws {
+        var limits = DocumentLimits()
+        limits.attributeBytes = 100_000
+        limits.textNodeBytes = 100_000
+        limits.documentBytes = 100_000
+        let long = String(repeating: "x", count: 3_000_000)
+        #expect(try read("<r a='\(long)'/>", limits: limits).order == ["!limit"])
+        #expect(try read("<r a='\(long)", limits: limits).order == ["!limit"])
+        #expect(try read("<r><!--\(long)--></r>", limits: limits).order == ["!limit"])
+        #expect(try read("<r>\(long)</r>", limits: limits).order == ["!limit"])
+        #expect(try read("<r><![CDATA[\(long)]]></r>", limits: limits).order == ["!limit"])
+        #expect(try read("<!DOCTYPE r [<!ENTITY x '\(long)'>]><r>a</r>", limits: limits).order == ["!limit"])
+        #expect(try read("<r><?p \(long)?>x</r>", limits: limits).order == ["!limit"])
+        #expect(try read(long, name: "a.json", limits: limits).order == ["!limit"])
+        #expect(
+            try read("{\"text\":\"\(long)\"}\n{\"text\":\"b\"}", name: "a.jsonl", limits: limits).order == [
+                "!limit", "+a.jsonl#2",
+            ])
+    }
+
+    @Test func manyKindsOfChildrenAreNoTrouble() throws {
+        let children = (0..<30_000).map { "<c\($0)/>" }.joined()
+        #expect(try read("<r>x\(children)</r>").order == ["+file.xml"])
+    }
+
+    @Test func deepJSON() throws {
+        #expect(try read(String(repeating: "[", count: 100_000), name: "a.json").order == ["!limit"])
+    }
+
+    @Test func malformedFilesStrictAndRecovered() throws {
+        let source = "<r><i>one</i><i>t<b>wo</i><i>three & four</i></r>"
+        #expect(try read(source) { $0.records = ["i"] }.order == ["+file.xml#1", "!malformed"])
+        let recovered = try read(source) {
+            $0.records = ["i"]
+            $0.malformed = .recover
+        }
+        #expect(recovered.failures.isEmpty)
+        #expect(recovered.documents.count >= 2)
+        #expect(recovered.documents.contains { $0.warnings.contains { $0.contains("not well-formed") } })
+    }
+}

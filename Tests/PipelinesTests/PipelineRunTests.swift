@@ -1,0 +1,127 @@
+import BundledModel
+import CacheStorage
+import ContextCaching
+import Documents
+import Foundation
+import SystemPackage
+import Tensors
+import Testing
+
+@testable import Pipelines
+
+@Suite struct PipelineRunTests {
+    private struct Silent: RunObserver {
+        func advanced(tokens: Int) {}
+        func finished(_ document: DocumentOutcome) {}
+        func failed(_ failure: DocumentFailure) {}
+    }
+
+    /// A folder of documents and a store beside it.
+    private final class Place {
+        let root: URL
+        var sources: URL { root.appendingPathComponent("sources") }
+        var store: FilePath { FilePath(root.appendingPathComponent("store").path) }
+
+        init() throws {
+            root = FileManager.default.temporaryDirectory.appendingPathComponent("pharos-\(UUID().uuidString)")
+            try FileManager.default.createDirectory(at: sources, withIntermediateDirectories: true)
+            for number in 0..<5 {
+                try write("log-\(number).txt", Self.log(number, lines: 8 + number * 9))
+            }
+        }
+
+        deinit { _ = try? FileManager.default.removeItem(at: root) }
+
+        static func log(_ number: Int, lines: Int) -> String {
+            (0..<lines).map { "Berth \($0) of quay \(number) was free at \($0 % 24):15; the tide stood \($0 + 3) feet high.\n" }
+                .joined()
+        }
+
+        func write(_ name: String, _ text: String) throws {
+            try Data(text.utf8).write(to: sources.appendingPathComponent(name))
+        }
+
+        /// Objects and texts by name.
+        func files() throws -> [String: Data] {
+            var result: [String: Data] = [:]
+            for folder in ["objects", "texts"] {
+                let base = root.appendingPathComponent("store/\(folder)")
+                for case let name as String in try #require(FileManager.default.enumerator(atPath: base.path)) {
+                    let url = base.appendingPathComponent(name)
+                    var isFolder: ObjCBool = false
+                    _ = FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
+                    if !isFolder.boolValue { result["\(folder)/\(name)"] = try Data(contentsOf: url) }
+                }
+            }
+            return result
+        }
+    }
+
+    private func run(
+        _ place: Place, jobs: Int = 1, stop: (@Sendable () -> Bool)? = nil
+    ) throws -> (plan: RunPlan, report: RunReport) {
+        let directory = try #require(BundledModel.directory)
+        let recipe = try ContextRecipe(
+            LoadedModel(directory: directory, format: .f32),
+            compression: CompressionSettings(ratio: .fixed(4), segmentation: .windows(2)),
+            storage: StorageSettings(), normaliser: TextNormalizer.version)
+        var options = PipelineRun.Options()
+        options.jobs = jobs
+        options.threads = jobs
+        if let stop { options.shouldStop = stop }
+        let store = try CacheStore.create(place.store, createdBy: "test", command: "test")
+        let run = PipelineRun(
+            sources: [SourceDefinition(path: place.sources.path)], collection: "logs", recipe: recipe,
+            store: store, options: options)
+        let plan = try run.plan()
+        return (plan, try run.perform(plan, observer: Silent()))
+    }
+
+    @Test func storesAreTheSameBytesForAnyNumberOfJobs() throws {
+        let one = try Place()
+        let two = try Place()
+        _ = try run(one)
+        _ = try run(two, jobs: 2)
+        let files = try one.files()
+        #expect(files.count == 10)
+        #expect(try two.files() == files)
+    }
+
+    @Test func onlyWhatChangedIsDone() throws {
+        let place = try Place()
+        #expect(try run(place).plan.count(.compress) == 5)
+        let unchanged = try run(place)
+        #expect(unchanged.plan.count(.reuse) == 5)
+        #expect(unchanged.plan.documents.allSatisfy { $0.reason == "unchanged" })
+
+        try place.write("log-4.txt", Place.log(4, lines: 44) + "And then the fog came in.\n")
+        try place.write("log-5.txt", Place.log(0, lines: 8))
+        try FileManager.default.removeItem(at: place.sources.appendingPathComponent("log-1.txt"))
+        let changed = try run(place).plan
+        func action(_ id: String) -> PlannedDocument.Action? { changed.documents.first { $0.id == id }?.action }
+        #expect(action("log-0.txt") == .reuse)
+        #expect(action("log-1.txt") == .remove)
+        #expect(action("log-4.txt") == .extend)
+        // Its text is that of another document.
+        #expect(action("log-5.txt") == .reuse)
+        #expect(try run(place).plan.documents.count == 5)
+    }
+
+    @Test func stoppedRunsContinueToTheSameStore() throws {
+        final class Countdown: Sendable {
+            let left: Int
+            let asked = Counter()
+            init(_ left: Int) { self.left = left }
+            func isOver() -> Bool { asked.next() > left }
+        }
+        let undisturbed = try Place()
+        let stopped = try Place()
+        _ = try run(undisturbed)
+        for count in [7, 9, 12] {
+            let countdown = Countdown(count)
+            #expect(throws: CancellationError.self) { try run(stopped) { countdown.isOver() } }
+        }
+        _ = try run(stopped)
+        #expect(try stopped.files() == undisturbed.files())
+    }
+}
