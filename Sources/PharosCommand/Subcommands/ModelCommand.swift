@@ -41,7 +41,7 @@ struct ModelCommand: AsyncParsableCommand {
         var directory: String
 
         @Argument(help: "The directory to write, which must not exist.")
-        var target: FilePath
+        var target: String
 
         @Option(help: "Inputs that share a scale: 64, 128, 256, 512 or 1024.")
         var group = QuantizedRows.defaultGroupSize
@@ -60,7 +60,8 @@ struct ModelCommand: AsyncParsableCommand {
             var options = ModelOptions()
             options.model = directory
             try QuantizedCheckpoint.write(
-                try options.directory(), to: target, groupSize: group, using: ComputeContext(threads: threads)
+                try options.directory(), to: FilePath(target), groupSize: group,
+                using: ComputeContext(threads: threads)
             )
         }
     }
