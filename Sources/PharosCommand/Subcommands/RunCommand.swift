@@ -20,7 +20,9 @@ struct PipelineOptions: ParsableArguments {
     }
 
     /// Reads a pipeline file and prepares its action.
-    static func action(pipeline path: FilePath, model: ModelOptions, json: Bool, command: String) throws -> RunAction {
+    static func action(pipeline path: FilePath, model: ModelOptions, json: Bool, command: String) throws
+        -> RunAction
+    {
         let definition = try PipelineFile.read(path, environment: ProcessInfo.processInfo.environment)
         var file: FilePath?
         if case .directory(let directory) = definition.model { file = directory }

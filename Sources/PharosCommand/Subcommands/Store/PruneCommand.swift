@@ -2,6 +2,7 @@ import ArgumentParser
 import CacheStorage
 import Foundation
 import Pipelines
+import SystemPackage
 
 struct PruneCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
