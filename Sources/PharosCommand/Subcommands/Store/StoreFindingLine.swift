@@ -1,4 +1,5 @@
 import CacheStorage
+import SystemPackage
 
 /// A finding of `verify` or `repair` as it is printed.
 struct StoreFindingLine: Encodable {
