@@ -16,7 +16,13 @@ struct PipelineOptions: ParsableArguments {
 
     /// Reads the file and prepares the action.
     func action(command: String) throws -> RunAction {
-        let path = FilePath(pipeline)
+        try Self.action(pipeline: FilePath(pipeline), model: model, json: json, command: command)
+    }
+
+    /// Reads a pipeline file and prepares its action.
+    static func action(pipeline path: FilePath, model: ModelOptions, json: Bool, command: String) throws
+        -> RunAction
+    {
         let definition = try PipelineFile.read(path, environment: ProcessInfo.processInfo.environment)
         var file: FilePath?
         if case .directory(let directory) = definition.model { file = directory }
