@@ -1,4 +1,3 @@
-import BeaconModel
 public import ArgumentParser
 import BeaconModel
 import ContextCaching

@@ -75,7 +75,9 @@ struct AskCommand: AsyncParsableCommand {
         let store = try self.store.open()
         let collection = try StoreOptions.collection(self.collection, in: store)
         // Without a flag the products are computed as the caches were.
-        let stored = try store.caches().first.flatMap { WeightFormat(rawValue: $0.identity["compute.weights"] ?? "") }
+        let stored = try store.caches().first.flatMap {
+            WeightFormat(rawValue: $0.identity["compute.weights"] ?? "")
+        }
         var answerer = StoreAnswerer(
             store: store, collection: collection, loaded: try model.load(format: stored),
             normaliser: TextNormalizer.version, context: try model.context())
@@ -113,5 +115,15 @@ struct AskCommand: AsyncParsableCommand {
         } else {
             try StandardStream.output.write(AnswerLine.text(answer, isStreamed: streams))
         }
+        try noteUse(of: answer.documents, with: answerer)
+    }
+
+    /// Lets `prune` see which caches are in use, where the store may be written; that needs no lock.
+    private func noteUse(of documents: [String], with answerer: StoreAnswerer) throws {
+        guard FileManager.default.isWritableFile(atPath: answerer.store.paths.objects.string) else { return }
+        let caches = try documents.compactMap {
+            try answerer.store.findDocument($0, in: answerer.collection)?.cache
+        }
+        try answerer.store.noteUse(of: caches, at: Int(Date().timeIntervalSince1970))
     }
 }
