@@ -7,6 +7,14 @@ static uint32_t scalar_count(const xmlChar *bytes, size_t count) {
     return scalars;
 }
 
+/// Whether bytes stand at an offset, as far as the parser still has what stood there.
+static int stands_there(const XMLBridgeParser *p, uint64_t start, const xmlChar *bytes, size_t count) {
+    xmlParserInputPtr input = p->context->input;
+    uint64_t base = (uint64_t)input->consumed, held = (uint64_t)(input->end - input->base);
+    if (start < base || start + count > base + held) return !p->options.html;
+    return memcmp(input->base + (start - base), bytes, count) == 0;
+}
+
 /// The source range of `count` bytes that libxml2 just reported; sets `*exact` when they stand there as they are.
 static void locate(XMLBridgeParser *p, const xmlChar *bytes, size_t count, uint64_t *start, uint64_t *end,
                    int *exact) {
@@ -32,6 +40,7 @@ static void locate(XMLBridgeParser *p, const xmlChar *bytes, size_t count, uint6
         }
     }
     if (*end < *start) *end = *start;
+    if (*exact) *exact = stands_there(p, *start, bytes, count);
 }
 
 static void add_text(XMLBridgeParser *p, const xmlChar *bytes, size_t count, uint32_t flags) {
@@ -77,7 +86,12 @@ static void on_characters(void *user, const xmlChar *bytes, int count) {
 
 static void on_cdata(void *user, const xmlChar *bytes, int count) {
     XMLBridgeParser *p = user;
-    if (count > 0) add_text(p, bytes, (size_t)count, XMLBridgeCharacterSection);
+    if (count <= 0) return;
+    add_text(p, bytes, (size_t)count, XMLBridgeCharacterSection);
+    xmlParserInputPtr input = p->context->input;
+    if (!input || !input->base || bytes < input->base || bytes + count + 3 > input->end) return;
+    // The end of the section is passed without a word.
+    if (memcmp(bytes + count, "]]>", 3) == 0 && p->last_end + 3 <= p->pushed) p->last_end += 3;
 }
 
 /// Markup that yields no event still moves the place where the next one starts.
@@ -160,16 +174,25 @@ static int add_attribute(XMLBridgeParser *p, uint32_t name, const xmlChar *value
     return 1;
 }
 
-static void close_start(XMLBridgeParser *p, uint32_t name, uint64_t start, uint32_t first, uint32_t count) {
+static void close_start(XMLBridgeParser *p, uint32_t name, uint64_t start, uint64_t end, uint32_t first,
+                        uint32_t count) {
     XMLBridgeEvent *event = bridge_append_event(p, XMLBridgeEventStart);
     if (!event) return;
     event->start = start;
-    event->end = bridge_position(p) > start ? bridge_position(p) : start;
+    event->end = end > start ? end : start;
     event->line = p->last_line;
     event->name = name;
     event->first = first;
     event->count = count;
+    if (end <= p->last_end) return;
     bridge_pass(p);
+    // The tag is reported before its last character is passed.
+    xmlParserInputPtr input = p->context->input;
+    if (input && input->cur && input->cur < input->end && *input->cur == '>' && p->last_end == end
+        && end < p->pushed) {
+        p->last_end++;
+        event->end++;
+    }
 }
 
 static void on_start(void *user, const xmlChar *local, const xmlChar *prefix, const xmlChar *uri,
@@ -196,11 +219,11 @@ static void on_start(void *user, const xmlChar *local, const xmlChar *prefix, co
         if (!add_attribute(p, prefix_name, address, length, start, end, 0)) return;
     }
     if (p->limit) return;
-    close_start(p, name, start, first, (uint32_t)attribute_count);
+    close_start(p, name, start, end, first, (uint32_t)attribute_count);
     if (!p->limit) p->events[p->event_count - 1].characters = (uint32_t)namespace_count;
 }
 
-static void close_element(XMLBridgeParser *p, uint32_t name) {
+static void close_element(XMLBridgeParser *p, uint32_t name, int written) {
     if (p->limit) return;
     p->text_run = 0;
     XMLBridgeEvent *event = bridge_append_event(p, XMLBridgeEventEnd);
@@ -208,7 +231,7 @@ static void close_element(XMLBridgeParser *p, uint32_t name) {
     event->start = p->last_end;
     event->line = p->last_line;
     event->name = name;
-    bridge_pass(p);
+    if (written) bridge_pass(p);
     event->end = p->last_end;
     if (p->depth > 0 && --p->depth == 0) {
         p->root_end = p->last_end;
@@ -218,7 +241,7 @@ static void close_element(XMLBridgeParser *p, uint32_t name) {
 
 static void on_end(void *user, const xmlChar *local, const xmlChar *prefix, const xmlChar *uri) {
     XMLBridgeParser *p = user;
-    if (!p->limit) close_element(p, bridge_intern(p, local, prefix, uri));
+    if (!p->limit) close_element(p, bridge_intern(p, local, prefix, uri), 1);
 }
 
 // MARK: HTML: the same events from tag soup
@@ -233,10 +256,31 @@ static uint32_t intern_html(XMLBridgeParser *p, const xmlChar *name) {
     return bridge_intern(p, owned, NULL, NULL);
 }
 
+/// Whether the tag of this name stands just before the parser's place. The HTML parser reports elements that no tag
+/// opens or closes, and does so while it is inside other tags or text.
+static int is_written(const XMLBridgeParser *p, const xmlChar *name, int closing) {
+    xmlParserInputPtr input = p->context->input;
+    if (!input || !input->cur || !input->base) return 0;
+    if (closing && (input->cur == input->base || input->cur[-1] != '>')) return 0;
+    const xmlChar *at = input->cur;
+    uint64_t left = bridge_position(p) - p->last_end;
+    if (closing && left == 2 && input->cur - input->base >= 2 && input->cur[-2] == '/') return 1;
+    while (at > input->base && left > 0 && at[-1] != '<') {
+        at--;
+        left--;
+    }
+    if (at == input->base || (left == 0 && !closing)) return 0;
+    if (closing && at[-1] == '<' && *at == '/') at++;
+    size_t length = (size_t)xmlStrlen(name);
+    if ((size_t)(input->end - at) < length) return 0;
+    return at[-1] != 0 && xmlStrncasecmp(at, name, (int)length) == 0;
+}
+
 static void on_html_start(void *user, const xmlChar *local, const xmlChar **attributes) {
     XMLBridgeParser *p = user;
     if (!open_element(p)) return;
-    uint64_t start = tag_start(p), end = bridge_position(p);
+    int written = is_written(p, local, 0);
+    uint64_t start = written ? tag_start(p) : p->last_end, end = written ? bridge_position(p) : p->last_end;
     uint32_t name = intern_html(p, local), first = (uint32_t)p->attribute_count, count = 0;
     for (; attributes && attributes[2 * count] && !p->limit; count++) {
         if (count >= p->options.attributes) {
@@ -248,12 +292,12 @@ static void on_html_start(void *user, const xmlChar *local, const xmlChar **attr
         if (!add_attribute(p, attribute_name, value, value ? (size_t)xmlStrlen(value) : 0, start, end, 0))
             return;
     }
-    if (!p->limit) close_start(p, name, start, first, count);
+    if (!p->limit) close_start(p, name, start, end, first, count);
 }
 
 static void on_html_end(void *user, const xmlChar *local) {
     XMLBridgeParser *p = user;
-    if (!p->limit) close_element(p, intern_html(p, local));
+    if (!p->limit) close_element(p, intern_html(p, local), is_written(p, local, 1));
 }
 
 void bridge_handle_content(xmlSAXHandler *handler, int html) {
