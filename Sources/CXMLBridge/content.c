@@ -144,6 +144,8 @@ static int open_element(XMLBridgeParser *p) {
 
 static int add_attribute(XMLBridgeParser *p, uint32_t name, const xmlChar *value, size_t count,
                          uint64_t tag, uint64_t tag_end, uint32_t flags) {
+    // A stopped parser has let go of its buffer, and the value may stand there.
+    if (p->limit) return 0;
     if (count > p->options.attribute_bytes) {
         bridge_stop(p, XMLBridgeLimitAttributeBytes);
         return 0;

@@ -109,6 +109,10 @@ import Testing
         #expect(try read(many).failures.first?.message.contains("limit attributes") == true)
         let name = String(repeating: "n", count: 5000)
         #expect(try read("<\(name)>x</\(name)>").failures.first?.message.contains("name-bytes") == true)
+        let attribute = "<r \(name)='x' b='y'>x</r>"
+        #expect(try read(attribute).failures.first?.message.contains("name-bytes") == true)
+        let prefix = "<r xmlns:\(name)='u'>x</r>"
+        #expect(try read(prefix).failures.first?.message.contains("name-bytes") == true)
     }
 
     @Test(.timeLimit(.minutes(1))) func longTokens() throws {
