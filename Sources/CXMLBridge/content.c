@@ -88,6 +88,7 @@ static void on_cdata(void *user, const xmlChar *bytes, int count) {
     XMLBridgeParser *p = user;
     if (count <= 0) return;
     add_text(p, bytes, (size_t)count, XMLBridgeCharacterSection);
+    if (p->limit) return;
     xmlParserInputPtr input = p->context->input;
     if (!input || !input->base || bytes < input->base || bytes + count + 3 > input->end) return;
     // The end of the section is passed without a word.
