@@ -1,4 +1,5 @@
 import ArgumentParser
+import CacheStorage
 import Testing
 
 @testable import PharosCommand

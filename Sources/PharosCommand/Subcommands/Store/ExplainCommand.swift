@@ -33,8 +33,8 @@ struct ExplainCommand: AsyncParsableCommand {
     func run() async throws {
         let explanation: DocumentExplanation
         if let pipeline {
-            let action = try PipelineOptions.action(
-                pipeline: FilePath(pipeline), model: model, json: json, command: "explain")
+            let action = try RunAction(
+                FilePath(pipeline), model: model, json: json, command: "explain")
             let store = try self.store.store == nil ? CacheStore(action.request.store) : self.store.open()
             explanation = try DocumentExplanation(
                 of: document, in: collection ?? action.request.collection, store: store, action: action)
