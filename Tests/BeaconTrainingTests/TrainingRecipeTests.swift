@@ -126,7 +126,9 @@ struct TrainingRecipeTests {
         let conversation = try read(turns, .init(template: ChatTemplate.plain)).sequences[0]
         #expect(conversation.weights.last == 1 && conversation.weights.first == 0)
         for bad in ["{}", "[1]", "{\"text\":", turns.replacing("assistant", with: "robot")] {
-            #expect { try read("{\"text\":\"abc\"}\n\(bad)\n", .init(template: ChatTemplate.plain)) } throws: {
+            #expect {
+                try read("{\"text\":\"abc\"}\n\(bad)\n", .init(template: ChatTemplate.plain))
+            } throws: {
                 "\($0)".contains("line: 2")
             }
         }
