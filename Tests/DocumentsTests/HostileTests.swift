@@ -181,4 +181,13 @@ import Testing
             #expect(outcome.documents.first?.text.contains("a\u{FFFD}") == true)
         }
     }
+
+    @Test func markupInFieldsHasLimitsToo() throws {
+        let deep = String(repeating: "&lt;b>", count: 400) + "x"
+        let source = "<posts><row Id='1' Title='t' Body='y\(deep)'/></posts>"
+        let document = try #require(try read(source).documents.first)
+        #expect(document.text.contains("y"))
+        #expect(document.coverage.leftOut["(past a limit)"] != nil)
+        #expect(document.coverage.isComplete)
+    }
 }

@@ -169,6 +169,18 @@ import Testing
             name: "a.html")
         #expect(soup.documents.first?.title == "T")
         #expect(soup.documents.first?.text == "Café\ntwo\n\nthree")
+        for source in [
+            "<html><head><title>T</title></head><body>plain <b>bold</b> text &amp; é<p>one<p>two<br>three<div>in</div></body></html>",
+            "y<b>z</b> tail<table><tr><td>1<td>2</table>end",
+        ] {
+            let page = try #require(try read(source, name: "c.html").documents.first)
+            try checkMap(page, Array(source.utf8))
+            // Nearly every letter has a place of its own.
+            let own = page.text.utf8.indices.enumerated().filter {
+                page.sourceMap.position(ofByte: $0.offset).bytes?.count == 1
+            }
+            #expect(own.count > page.text.utf8.count * 2 / 3, "\(own.count) of \(page.text.utf8.count)")
+        }
         let latin =
             Array("<html><head><meta charset=iso-8859-1></head><body>Gr".utf8) + [0xFC, 0xDF]
             + Array("e</body></html>".utf8)

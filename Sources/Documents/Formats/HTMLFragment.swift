@@ -34,10 +34,11 @@ enum HTMLFragment {
         _ output: inout FragmentOutput
     ) {
         chunk.withUnsafeBufferPointer { bytes in
-            // A limit ends the fragment; what was read stays.
-            _ = parser.push(bytes, last: last) { batch in
+            let goesOn = parser.push(bytes, last: last) { batch in
                 take(XMLBatch(raw: batch, names: parser.names), &state, &output)
             }
+            // A limit ends the fragment; what was read stays, and the rest is counted.
+            if !goesOn { output.isCut = true }
         }
     }
 

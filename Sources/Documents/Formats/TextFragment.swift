@@ -68,6 +68,8 @@ struct FragmentOutput {
     private var counted = 0
     private(set) var text: RecordText
     private var kept = 0
+    /// Whether a limit ended the reading.
+    var isCut = false
     private var dropped: [String: Coverage.LeftOut] = [:]
 
     init(bytes: [UInt8], map: OffsetMap, line: Int, element: Int, text: consuming RecordText) {
@@ -128,7 +130,9 @@ struct FragmentOutput {
         var result = dropped
         let named = dropped.values.reduce(0) { $0 + $1.characters }
         let markup = count - kept - named
-        if markup != 0 { result["(markup)"] = .init(elements: 1, characters: markup) }
+        if markup != 0 {
+            result[isCut ? "(past a limit)" : "(markup)"] = .init(elements: 1, characters: markup)
+        }
         return result
     }
 }

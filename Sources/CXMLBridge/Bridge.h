@@ -1,0 +1,87 @@
+#pragma once
+// What the files of the bridge share.
+#include "CXMLBridge.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libxml/xmlversion.h>
+#undef LIBXML_ICU_ENABLED
+#include <libxml/HTMLparser.h>
+#include <libxml/SAX2.h>
+#include <libxml/entities.h>
+#include <libxml/parser.h>
+#include <libxml/parserInternals.h>
+#include <libxml/xmlerror.h>
+
+enum { message_bytes = 512, most_names = 1 << 16, most_kept_entities = 1 << 14 };
+
+typedef struct {
+    const xmlChar *local, *prefix, *uri;
+} NameKey;
+
+struct XMLBridgeParser {
+    XMLBridgeOptions options;
+    xmlParserCtxtPtr context;
+    xmlSAXHandler handler;
+    xmlDocPtr kept;  // entities made up by the bridge, for references kept visible
+    size_t kept_count;
+
+    XMLBridgeEvent *events;
+    size_t event_count, event_room;
+    XMLBridgeAttribute *attributes;
+    size_t attribute_count, attribute_room;
+    uint8_t *data;
+    size_t data_count, data_room;
+
+    NameKey *names;
+    size_t name_count, name_room;
+    uint32_t *slots;  // open addressing: 0 or name index + 1
+    size_t slot_count;
+
+    uint64_t pushed, last_end, root_end;
+    uint32_t last_line, root_line, depth, limit;
+    uint64_t text_run;  // bytes of character data since the last tag
+    uint64_t expanded, entity_references, parameter_references;
+    uint64_t expanded_before, at_hand;  // before this push, and bytes that this push has to parse
+    uint64_t warning_count;
+    int in_doctype, finished, recovered, refused;
+    XMLBridgeError error, warning;
+    char error_message[message_bytes], warning_message[message_bytes];
+};
+
+/// The offset of a place in the parser's buffer. Never behind what was pushed: on bytes that are not UTF-8 the HTML
+/// parser takes them for Latin-1, and its buffer is longer than its input.
+static inline uint64_t bridge_offset(const XMLBridgeParser *p, const xmlChar *place) {
+    xmlParserInputPtr input = p->context->input;
+    uint64_t offset = (uint64_t)input->consumed + (uint64_t)(place - input->base);
+    return offset < p->pushed ? offset : p->pushed;
+}
+
+/// Where the parser stands, in bytes pushed.
+static inline uint64_t bridge_position(const XMLBridgeParser *p) {
+    xmlParserInputPtr input = p->context ? p->context->input : NULL;
+    if (!input || !input->cur || !input->base) return p->last_end;
+    return bridge_offset(p, input->cur);
+}
+
+static inline uint32_t bridge_line(const XMLBridgeParser *p) {
+    xmlParserInputPtr input = p->context ? p->context->input : NULL;
+    return input && input->line > 0 ? (uint32_t)input->line : p->last_line;
+}
+
+#pragma GCC visibility push(hidden)
+int bridge_reserve(void **buffer, size_t *room, size_t wanted, size_t stride);
+/// Copies a message as one line of whole characters.
+void bridge_copy_message(char *into, const char *message);
+/// Stops the parser for good because of a limit.
+void bridge_stop(XMLBridgeParser *p, uint32_t limit);
+int bridge_append_data(XMLBridgeParser *p, const xmlChar *bytes, size_t count, uint32_t *first);
+XMLBridgeEvent *bridge_append_event(XMLBridgeParser *p, uint32_t kind);
+uint32_t bridge_intern(XMLBridgeParser *p, const xmlChar *local, const xmlChar *prefix, const xmlChar *uri);
+/// Notes that everything up to the parser's place has been dealt with.
+void bridge_pass(XMLBridgeParser *p);
+void bridge_handle_content(xmlSAXHandler *handler, int html);
+void bridge_handle_entities(xmlSAXHandler *handler);
+#pragma GCC visibility pop
