@@ -12,7 +12,7 @@ public struct Pharos: AsyncParsableCommand {
             RunCommand.self, PlanCommand.self, AddCommand.self, AskCommand.self, ListCommand.self,
             ShowCommand.self, ExtractCommand.self, DetectCommand.self, ChunkCommand.self,
             TokenizeCommand.self, ModelCommand.self, ConformanceCommand.self, SchemaCommand.self,
-            EvalCommand.self, DoctorCommand.self,
+            EvalCommand.self, TrainCommand.self, DoctorCommand.self,
         ])
 
     static let version = "0.1.0"
