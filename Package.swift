@@ -95,13 +95,15 @@ let package = Package(
         .target(
             name: "BeaconTraining",
             dependencies: [
-                "BeaconModel", "CKernels", "COpenBLAS", "FileAccess", "Safetensors", "Tokenization", system, yams,
+                "BeaconModel", "CKernels", "COpenBLAS", "FileAccess", "Safetensors", "Tokenization", system,
+                yams,
             ],
             swiftSettings: common),
         .target(
             name: "Pipelines",
             dependencies: [
-                "Answering", "BeaconModel", "CacheStorage", "ContextCaching", "Documents", "FileAccess", "Tensors",
+                "Answering", "BeaconModel", "CacheStorage", "ContextCaching", "Documents", "FileAccess",
+                "Tensors",
                 "Tokenization", system, yams,
             ],
             swiftSettings: safe),
@@ -110,7 +112,8 @@ let package = Package(
         .target(
             name: "PharosCommand",
             dependencies: [
-                "Answering", "BeaconModel", "BeaconTraining", "BundledModel", "CacheStorage", "ContextCaching",
+                "Answering", "BeaconModel", "BeaconTraining", "BundledModel", "CacheStorage",
+                "ContextCaching",
                 "Documents", "Evaluation", "FileAccess", "Pipelines", "Safetensors", "Tensors",
                 "Tokenization", "Zstandard", argumentParser, logging, system, yams,
             ],
@@ -120,14 +123,18 @@ let package = Package(
         // Tests: one line each, in alphabetical order.
         tests("BeaconModel", ["Safetensors", "Tensors"], fixtures: .copy("Fixtures")),
         tests("BeaconTraining", ["BeaconModel", "Tokenization"], fixtures: .copy("Fixtures")),
-        tests("Answering", ["BeaconModel", "BundledModel", "CacheStorage", "ContextCaching", "Tensors", "Tokenization"]),
+        tests(
+            "Answering",
+            ["BeaconModel", "BundledModel", "CacheStorage", "ContextCaching", "Tensors", "Tokenization"]),
         tests("CacheStorage", ["FileAccess", "Safetensors", "Zstandard"]),
         tests("ContextCaching", ["BeaconModel", "BundledModel", "CacheStorage", "Tensors", "Tokenization"]),
         tests("Documents", [], fixtures: .copy("Fixtures")),
         tests("Evaluation", ["BeaconModel", "Tensors", "Tokenization"], fixtures: .copy("Fixtures")),
         tests("FileAccess", []),
-        tests("PharosCommand", ["CacheStorage", "FileAccess", "Pipelines", argumentParser]),
-        tests("Pipelines", ["BundledModel", "CacheStorage", "ContextCaching", "Documents", "FileAccess", "Tensors"]),
+        tests("PharosCommand", ["CacheStorage", "Evaluation", "FileAccess", "Pipelines", argumentParser]),
+        tests(
+            "Pipelines",
+            ["BundledModel", "CacheStorage", "ContextCaching", "Documents", "FileAccess", "Tensors"]),
         tests("Safetensors", ["FileAccess"]),
         tests("Tensors", ["CKernels"]),
         tests("Tokenization", [], fixtures: .copy("Fixtures")),

@@ -28,7 +28,8 @@ public struct Citation: Sendable, Hashable, Codable {
         }
         self.init(
             document: try keys.decode(String.self, forKey: .document), bytes: bounds[0]..<bounds[1],
-            line: try keys.decode(Int.self, forKey: .line), quote: try keys.decode(String.self, forKey: .quote),
+            line: try keys.decode(Int.self, forKey: .line),
+            quote: try keys.decode(String.self, forKey: .quote),
             attention: try keys.decode(Double.self, forKey: .attention))
     }
 

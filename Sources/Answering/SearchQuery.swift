@@ -2,9 +2,12 @@
 enum SearchQuery {
     /// Words that questions share whatever they are about.
     private static let common: Set<String> = [
-        "a", "an", "and", "are", "as", "at", "be", "been", "by", "can", "did", "do", "does", "for", "from", "give",
-        "given", "had", "has", "have", "how", "i", "in", "is", "it", "its", "me", "much", "many", "of", "on", "or",
-        "tell", "that", "the", "their", "there", "this", "to", "was", "were", "what", "when", "where", "which",
+        "a", "an", "and", "are", "as", "at", "be", "been", "by", "can", "did", "do", "does", "for", "from",
+        "give",
+        "given", "had", "has", "have", "how", "i", "in", "is", "it", "its", "me", "much", "many", "of", "on",
+        "or",
+        "tell", "that", "the", "their", "there", "this", "to", "was", "were", "what", "when", "where",
+        "which",
         "who", "whom", "whose", "why", "will", "with", "would",
     ]
 

@@ -24,7 +24,8 @@ public struct StoreAnswerer: Sendable {
     }
 
     public init(
-        store: CacheStore, collection: String, loaded: LoadedModel, normaliser: String, context: ComputeContext
+        store: CacheStore, collection: String, loaded: LoadedModel, normaliser: String,
+        context: ComputeContext
     ) {
         self.store = store
         self.collection = collection
@@ -106,7 +107,9 @@ extension StoreAnswerer {
             SearchQuery.words(question.question), collections: [collection],
             documents: named?.map(\.id), limit: max(choice.top * 8, 16))
         guard let best = hits.first else {
-            if let first = named?.first { return [Piece(document: first, passages: try firstPassages(first, choice))] }
+            if let first = named?.first {
+                return [Piece(document: first, passages: try firstPassages(first, choice))]
+            }
             throw AnsweringError(
                 .nothingChosen, "no document of '\(collection)' has any of the question's words",
                 context: ["collection": collection])
@@ -140,7 +143,8 @@ extension StoreAnswerer {
     /// Opens a document's cache and holds it against the model at hand, field by field.
     private func open(_ document: StoredDocument) throws -> Opened {
         guard let digest = document.cache else {
-            throw CacheStorageError(.missing, "the document \"\(document.id)\" has no cache; run the pipeline again")
+            throw CacheStorageError(
+                .missing, "the document \"\(document.id)\" has no cache; run the pipeline again")
         }
         let reader = try store.openCache(digest: digest)
         var recipe = try ContextRecipe(loaded, askedOf: reader.identity, normaliser: normaliser)

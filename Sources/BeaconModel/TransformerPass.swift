@@ -44,7 +44,8 @@ struct TransformerPass {
         multiply(layer.key, buffers.hiddenInput, into: buffers.key)
         multiply(layer.value, buffers.hiddenInput, into: buffers.value)
         Operations.scatter(buffers.key, placements: placements, into: cache.keys, at: base, using: context)
-        Operations.scatter(buffers.value, placements: placements, into: cache.values, at: base, using: context)
+        Operations.scatter(
+            buffers.value, placements: placements, into: cache.values, at: base, using: context)
         var positions = [Int](repeating: 0, count: inputs)
         for placement in placements { positions[placement.row] = placement.position }
         Operations.rotate(

@@ -62,7 +62,8 @@ public struct ChunkPlan: Sendable, Hashable {
             guard limit > 0 else {
                 throw ModelError(
                     .badRequest,
-                    "a segment of \(count) windows has no room behind a prompt head of \(document.head.count) tokens")
+                    "a segment of \(count) windows has no room behind a prompt head of \(document.head.count) tokens"
+                )
             }
             ranges = SegmentCutter(limit: limit).cut(document)
         }

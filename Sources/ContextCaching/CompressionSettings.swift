@@ -45,7 +45,8 @@ public struct CompressionSettings: Sendable, Hashable {
             settings.ratioRule = .sequence
         }
         for ratio in settings.ratios where self.ratio != .adaptive {
-            guard ratio >= 0, ratio <= settings.windowSize, ratio == 0 || settings.windowSize % ratio == 0 else {
+            guard ratio >= 0, ratio <= settings.windowSize, ratio == 0 || settings.windowSize % ratio == 0
+            else {
                 throw ModelError(
                     .badRequest,
                     "ratio \(ratio) does not divide the window of \(settings.windowSize) tokens")

@@ -26,7 +26,8 @@ public struct ContextCompressor: Sendable {
     ) throws {
         for number in plan.segments.indices {
             try SegmentCompressor(
-                recipe: recipe, context: context, document: document, plan: plan, number: number, writer: writer
+                recipe: recipe, context: context, document: document, plan: plan, number: number,
+                writer: writer
             ).run(progress)
         }
     }

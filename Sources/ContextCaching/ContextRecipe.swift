@@ -80,7 +80,8 @@ public struct ContextRecipe: Sendable {
         let segments = plan.segments.map { segment -> CacheSegment in
             let windows = plan.windows[segment.windows]
             let hasSink =
-                settings.sinkSize > 0 && windows.contains(where: \.isComplete) && !(sharesSink && sinkIsStored)
+                settings.sinkSize > 0 && windows.contains(where: \.isComplete)
+                && !(sharesSink && sinkIsStored)
             sinkIsStored = sinkIsStored || hasSink
             return CacheSegment(
                 sinkEntries: hasSink ? settings.sinkSize : 0,

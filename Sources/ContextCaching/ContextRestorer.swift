@@ -47,7 +47,8 @@ public struct ContextRestorer: Sendable {
         }
         let tokens = intervals.reduce(0) { $0 + $1.tokens.count }
         return ContextPart(
-            document: id, sink: sink, entries: MemoryBlock(joining: blocks, like: layout), intervals: intervals,
+            document: id, sink: sink, entries: MemoryBlock(joining: blocks, like: layout),
+            intervals: intervals,
             tail: nil, tokens: tokens)
     }
 
@@ -84,7 +85,8 @@ extension MemoryBlock {
             }
         }
         self.init(
-            layers: layout.layers, entries: entries, kvHeads: layout.kvHeads, headDim: layout.headDim, keys: keys,
+            layers: layout.layers, entries: entries, kvHeads: layout.kvHeads, headDim: layout.headDim,
+            keys: keys,
             values: values)
     }
 }

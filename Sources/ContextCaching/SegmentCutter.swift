@@ -60,7 +60,8 @@ public struct SegmentCutter: Sendable {
         if lines > 0, text[byte] == newline { return .none }
         if lines > 1 { return .paragraph }
         if lines == 1 { return .line }
-        let isMark = index > 0 && [UInt8(ascii: "."), UInt8(ascii: "!"), UInt8(ascii: "?")].contains(text[index - 1])
+        let isMark =
+            index > 0 && [UInt8(ascii: "."), UInt8(ascii: "!"), UInt8(ascii: "?")].contains(text[index - 1])
         let isSpace = text[byte] == UInt8(ascii: " ") || index < byte
         return isMark && isSpace ? .sentence : .none
     }

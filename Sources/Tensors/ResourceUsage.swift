@@ -12,6 +12,7 @@ public struct ResourceUsage: Sendable, Hashable {
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) * 1e-6 }
         return ResourceUsage(
-            cpuSeconds: seconds(usage.ru_utime) + seconds(usage.ru_stime), peakBytes: Int(usage.ru_maxrss) * 1024)
+            cpuSeconds: seconds(usage.ru_utime) + seconds(usage.ru_stime),
+            peakBytes: Int(usage.ru_maxrss) * 1024)
     }
 }

@@ -45,10 +45,8 @@ struct EncodingRun {
         guard let changed else { return encodeNormalized(text, range, origin) }
         let first = sink.ids.count
         encodeNormalized(changed.span, 0..<changed.count, origin)
-        for index in first..<sink.ids.count {
-            let range = origin.range(Int(sink.starts[index])..<Int(sink.ends[index]))
-            sink.starts[index] = Int32(truncatingIfNeeded: range.lowerBound)
-            sink.ends[index] = Int32(truncatingIfNeeded: range.upperBound)
+        for (depth, edits) in origin.layers.enumerated().reversed() {
+            edits.mapBack(&sink, from: first, base: depth == 0 ? origin.base : 0)
         }
     }
 
@@ -153,6 +151,9 @@ struct EncodingRun {
         let spelling = pipeline.model.spelling(of: text, range)
         pieces?.append(pipeline.model.spelling(of: prefix.span, 0..<prefix.count) + spelling)
     }
+
+    /// Takes offsets back to the bytes that the text was made from.
+    mutating func mapBack(through edits: TextEdits) { edits.mapBack(&sink, from: 0, base: 0) }
 
     /// Takes white space out of the offsets, where the tokenizer asks for it.
     mutating func trimOffsets() {

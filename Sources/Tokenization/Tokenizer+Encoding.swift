@@ -18,13 +18,8 @@ extension Tokenizer {
             return encode(bytes.span, addingSpecialTokens: addingSpecialTokens)
         }
         let repaired = repairUTF8(bytes)
-        var encoding = encode(repaired.bytes.span, addingSpecialTokens: addingSpecialTokens)
-        for index in encoding.ids.indices {
-            let range = repaired.edits.oldRange(of: encoding.offsets(index))
-            encoding.starts[index] = Int32(truncatingIfNeeded: range.lowerBound)
-            encoding.ends[index] = Int32(truncatingIfNeeded: range.upperBound)
-        }
-        return encoding
+        return encode(
+            repaired.bytes.span, addingSpecialTokens: addingSpecialTokens, repairs: repaired.edits)
     }
 
     /// The pieces of a text that are tokenized alone, spelt as in the vocabulary.
@@ -35,11 +30,14 @@ extension Tokenizer {
         return (run.pieces ?? []).map { String(decoding: $0, as: UTF8.self) }
     }
 
-    private func encode(_ text: Span<UInt8>, addingSpecialTokens: Bool) -> TokenEncoding {
+    private func encode(
+        _ text: Span<UInt8>, addingSpecialTokens: Bool, repairs: TextEdits? = nil
+    ) -> TokenEncoding {
         precondition(text.count <= Int32.max, "A text of 2 GiB or more cannot be encoded at once.")
         var run = EncodingRun(pipeline)
         run.encode(text)
         run.trimOffsets()
+        if let repairs { run.mapBack(through: repairs) }
         var encoding = TokenEncoding(ids: run.sink.ids, starts: run.sink.starts, ends: run.sink.ends)
         if addingSpecialTokens {
             encoding.add(pipeline.postProcessor.prefix, at: 0)

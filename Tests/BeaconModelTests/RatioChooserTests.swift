@@ -19,11 +19,11 @@ import Testing
         struct Sequence: Decodable {
             var length: Int
             var ratios: [Int]
-            var reference_error: String?
+            var referenceError: String?
         }
         var config: PlanConfiguration
         var training: Bool
-        var first_window_only: Bool
+        var firstWindowOnly: Bool
         var sequences: [Sequence]
     }
 
@@ -40,11 +40,11 @@ import Testing
                 do {
                     while let step = try planner.next() {
                         if let ratio = step.ratio { ratios.append(ratio) }
-                        if item.first_window_only { break }
+                        if item.firstWindowOnly { break }
                     }
                     #expect(ratios == sequence.ratios, "\(item.config), length \(sequence.length)")
                 } catch let error as ModelError {
-                    #expect(sequence.reference_error != nil, "\(error)")
+                    #expect(sequence.referenceError != nil, "\(error)")
                 }
                 chooser = planner.ratioChooser
             }

@@ -11,30 +11,30 @@ import Testing
         struct Scaling: Decodable {
             var type: String
             var factor: Double
-            var original_max_position_embeddings: Int?
-            var low_freq_factor: Double?
-            var high_freq_factor: Double?
+            var originalMaxPositionEmbeddings: Int?
+            var lowFreqFactor: Double?
+            var highFreqFactor: Double?
         }
         var name: String
-        var head_dim: Int
+        var headDim: Int
         var base: Double
-        var max_position_embeddings: Int
+        var maxPositionEmbeddings: Int
         var length: Int
         var positions: [Int]
-        var rope_scaling: Scaling?
+        var ropeScaling: Scaling?
 
         func scaling() -> RotaryScaling {
-            guard let rope_scaling else { return .none }
-            switch rope_scaling.type {
-            case "linear": return .linear(factor: rope_scaling.factor)
-            case "dynamic": return .dynamic(factor: rope_scaling.factor)
-            case "yarn": return .yarn(factor: rope_scaling.factor)
+            guard let ropeScaling else { return .none }
+            switch ropeScaling.type {
+            case "linear": return .linear(factor: ropeScaling.factor)
+            case "dynamic": return .dynamic(factor: ropeScaling.factor)
+            case "yarn": return .yarn(factor: ropeScaling.factor)
             default:
                 return .llama3(
-                    factor: rope_scaling.factor,
-                    originalLength: rope_scaling.original_max_position_embeddings ?? 0,
-                    lowFrequency: rope_scaling.low_freq_factor ?? 0,
-                    highFrequency: rope_scaling.high_freq_factor ?? 0)
+                    factor: ropeScaling.factor,
+                    originalLength: ropeScaling.originalMaxPositionEmbeddings ?? 0,
+                    lowFrequency: ropeScaling.lowFreqFactor ?? 0,
+                    highFrequency: ropeScaling.highFreqFactor ?? 0)
             }
         }
     }
@@ -43,11 +43,12 @@ import Testing
         let file = try SafetensorsFile(mapping: FilePath(Fixtures.url("rope/tables.safetensors").path))
         for entry in try Fixtures.decode([Entry].self, "rope/tables.json") {
             let rotary = RotaryEmbedding(
-                headDim: entry.head_dim, base: entry.base, scaling: entry.scaling(),
-                trainedLength: entry.max_position_embeddings)
-            let table = rotary.dependsOnLength
+                headDim: entry.headDim, base: entry.base, scaling: entry.scaling(),
+                trainedLength: entry.maxPositionEmbeddings)
+            let table =
+                rotary.dependsOnLength
                 ? rotary.table(seen: entry.length) : rotary.table(covering: entry.length)
-            let half = entry.head_dim / 2
+            let half = entry.headDim / 2
             for (suffix, ours) in [("cos", table.cosines), ("sin", table.sines)] {
                 let tensor = try #require(file.tensor("\(entry.name).\(suffix)"))
                 let theirs = try file.floats(tensor)

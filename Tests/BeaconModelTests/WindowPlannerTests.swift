@@ -9,7 +9,7 @@ import Testing
             case plain(Int)
             case skipping(length: Int, first: Int, last: Int?)
 
-            private enum Keys: String, CodingKey { case length, skip_first, skip_last }
+            private enum Keys: String, CodingKey { case length, skipFirst, skipLast }
 
             init(from decoder: any Decoder) throws {
                 do {
@@ -18,8 +18,8 @@ import Testing
                     let keys = try decoder.container(keyedBy: Keys.self)
                     self = .skipping(
                         length: try keys.decode(Int.self, forKey: .length),
-                        first: try keys.decodeIfPresent(Int.self, forKey: .skip_first) ?? 0,
-                        last: try keys.decodeIfPresent(Int.self, forKey: .skip_last))
+                        first: try keys.decodeIfPresent(Int.self, forKey: .skipFirst) ?? 0,
+                        last: try keys.decodeIfPresent(Int.self, forKey: .skipLast))
                 }
             }
 
@@ -40,28 +40,30 @@ import Testing
         struct Ratio: Decodable {
             var value: Int?
 
-            init(from decoder: any Decoder) throws { value = try? decoder.singleValueContainer().decode(Int.self) }
+            init(from decoder: any Decoder) throws {
+                value = try? decoder.singleValueContainer().decode(Int.self)
+            }
         }
 
         struct Step: Decodable {
-            var window_start: Int
-            var raw_begin: Int
-            var raw_end: Int
-            var next_window_start: Int
-            var windows_in_step: Int
-            var full_window: Bool
+            var windowStart: Int
+            var rawBegin: Int
+            var rawEnd: Int
+            var nextWindowStart: Int
+            var windowsInStep: Int
+            var fullWindow: Bool
             var ratio: Ratio?
-            var memory_before: Memory
-            var interleave_remainder_before: Int
-            var interleave_remainder_after: Int
-            var beacon_at: [Int]
+            var memoryBefore: Memory
+            var interleaveRemainderBefore: Int
+            var interleaveRemainderAfter: Int
+            var beaconAt: [Int]
         }
 
         var config: PlanConfiguration
         var calls: [Call]
         var training: Bool?
         var steps: [Step]?
-        var reference_error: String?
+        var referenceError: String?
     }
 
     @Test func plansAreTheReferences() throws {
@@ -69,7 +71,7 @@ import Testing
         for plan in try Fixtures.decode([Plan].self, "plans/grid.json") {
             // Where the reference itself fails, or runs several windows in one pass, there is nothing to hold
             // a sequential plan against.
-            guard plan.reference_error == nil, plan.config.beacon_parallel_window == nil else { continue }
+            guard plan.referenceError == nil, plan.config.beaconParallelWindow == nil else { continue }
             let settings = try plan.config.settings()
             let arrivesInPieces = settings.sinkSize > 0 && plan.calls[0].length < settings.windowSize
             var planner = WindowPlanner(
@@ -87,18 +89,18 @@ import Testing
             let expected = try #require(plan.steps)
             try #require(steps.count == expected.count, "\(plan.config) \(plan.calls)")
             for (ours, theirs) in zip(steps, expected) {
-                #expect(ours.windowStart == theirs.window_start)
-                #expect(ours.raw == theirs.raw_begin..<theirs.raw_end)
-                #expect(ours.nextWindowStart == theirs.next_window_start)
-                #expect(ours.closesWindow == theirs.full_window)
+                #expect(ours.windowStart == theirs.windowStart)
+                #expect(ours.raw == theirs.rawBegin..<theirs.rawEnd)
+                #expect(ours.nextWindowStart == theirs.nextWindowStart)
+                #expect(ours.closesWindow == theirs.fullWindow)
                 #expect(ours.ratio == theirs.ratio?.value)
-                #expect(ours.remainderBefore == theirs.interleave_remainder_before)
-                #expect(ours.remainderAfter == theirs.interleave_remainder_after)
-                #expect(ours.beaconOffsets == theirs.beacon_at)
+                #expect(ours.remainderBefore == theirs.interleaveRemainderBefore)
+                #expect(ours.remainderAfter == theirs.interleaveRemainderAfter)
+                #expect(ours.beaconOffsets == theirs.beaconAt)
                 let memory = ours.memoryBefore
-                #expect(memory.beacon == theirs.memory_before.beacon)
-                #expect(memory.raw == theirs.memory_before.raw)
-                if !arrivesInPieces { #expect(memory.sink == theirs.memory_before.sink) }
+                #expect(memory.beacon == theirs.memoryBefore.beacon)
+                #expect(memory.raw == theirs.memoryBefore.raw)
+                if !arrivesInPieces { #expect(memory.sink == theirs.memoryBefore.sink) }
             }
             compared += 1
         }

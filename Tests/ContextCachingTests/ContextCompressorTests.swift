@@ -45,7 +45,8 @@ final class TemporaryDirectory {
     ) throws -> ContextCacheReader {
         struct Stop: Error {}
         let (tokens, plan) = try recipe.plan(text)
-        let identity = try recipe.identity(textDigest: String(repeating: "a", count: 63) + "\(text.utf8.count % 10)")
+        let identity = try recipe.identity(
+            textDigest: String(repeating: "a", count: 63) + "\(text.utf8.count % 10)")
         let path = directory.appending("\(identity.digest).kv.zst")
         for limit in windows + [Int.max] {
             let writer = try ContextCacheWriter(
@@ -138,7 +139,8 @@ final class TemporaryDirectory {
                 #expect(segment.interval.tokens.lowerBound == next)
                 next = segment.interval.tokens.upperBound
                 var covered = segment.interval.tokens.lowerBound
-                let entries = plan.windows[segment.windows].flatMap(\.entries) + segment.tail.filter { $0.kind == .raw }
+                let entries =
+                    plan.windows[segment.windows].flatMap(\.entries) + segment.tail.filter { $0.kind == .raw }
                 for entry in entries where !entry.interval.tokens.isEmpty {
                     #expect(entry.interval.tokens.lowerBound == covered)
                     covered = entry.interval.tokens.upperBound

@@ -7,7 +7,9 @@ import Testing
 /// The engine against values computed by the paper authors' published implementation.
 @Suite struct ConformanceTests {
     static let cases: [String] = {
-        guard let root = Bundle.module.resourceURL?.appendingPathComponent("Fixtures/beacon") else { return [] }
+        guard let root = Bundle.module.resourceURL?.appendingPathComponent("Fixtures/beacon") else {
+            return []
+        }
         let names = (try? FileManager.default.contentsOfDirectory(atPath: root.path)) ?? []
         return names.filter { !$0.hasPrefix("train-") && $0 != "models" }.sorted()
     }()

@@ -23,7 +23,8 @@ import Testing
         var store: FilePath { FilePath(root.appendingPathComponent("store").path) }
 
         init() throws {
-            root = FileManager.default.temporaryDirectory.appendingPathComponent("pharos-\(UUID().uuidString)")
+            root = FileManager.default.temporaryDirectory.appendingPathComponent(
+                "pharos-\(UUID().uuidString)")
             try FileManager.default.createDirectory(at: sources, withIntermediateDirectories: true)
             for number in 0..<5 {
                 try write("log-\(number).txt", Self.log(number, lines: 8 + number * 9))
@@ -33,8 +34,10 @@ import Testing
         deinit { _ = try? FileManager.default.removeItem(at: root) }
 
         static func log(_ number: Int, lines: Int) -> String {
-            (0..<lines).map { "Berth \($0) of quay \(number) was free at \($0 % 24):15; the tide stood \($0 + 3) feet high.\n" }
-                .joined()
+            (0..<lines).map {
+                "Berth \($0) of quay \(number) was free at \($0 % 24):15; the tide stood \($0 + 3) feet high.\n"
+            }
+            .joined()
         }
 
         func write(_ name: String, _ text: String) throws {
@@ -46,7 +49,8 @@ import Testing
             var result: [String: Data] = [:]
             for folder in ["objects", "texts"] {
                 let base = root.appendingPathComponent("store/\(folder)")
-                for case let name as String in try #require(FileManager.default.enumerator(atPath: base.path)) {
+                for case let name as String in try #require(FileManager.default.enumerator(atPath: base.path))
+                {
                     let url = base.appendingPathComponent(name)
                     var isFolder: ObjCBool = false
                     _ = FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
@@ -98,7 +102,9 @@ import Testing
         try place.write("log-5.txt", Place.log(0, lines: 8))
         try FileManager.default.removeItem(at: place.sources.appendingPathComponent("log-1.txt"))
         let changed = try run(place).plan
-        func action(_ id: String) -> PlannedDocument.Action? { changed.documents.first { $0.id == id }?.action }
+        func action(_ id: String) -> PlannedDocument.Action? {
+            changed.documents.first { $0.id == id }?.action
+        }
         #expect(action("log-0.txt") == .reuse)
         #expect(action("log-1.txt") == .remove)
         #expect(action("log-4.txt") == .extend)

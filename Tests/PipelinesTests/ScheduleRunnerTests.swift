@@ -5,7 +5,7 @@ import Testing
 
 @testable import Pipelines
 
-@Suite struct ScheduleRunnerTests {
+@Suite(.timeLimit(.minutes(5))) struct ScheduleRunnerTests {
     /// A clock that jumps to the time waited for, up to an end where it waits for cancellation.
     private final class JumpingClock: ScheduleClock {
         private let time: Mutex<UnixTime>
@@ -24,7 +24,16 @@ import Testing
                 time.withLock { $0 = max($0, wake) }
                 return
             }
-            while !Task.isCancelled { await Task.yield() }
+            await ScheduleRunnerTests.untilCancelled()
+        }
+    }
+
+    /// Waits for the cancellation of the task without taking a processor.
+    private static func untilCancelled() async {
+        do {
+            while true { try await Task.sleep(for: .seconds(3_600)) }
+        } catch {
+            // Cancelled, as it should be.
         }
     }
 
@@ -43,15 +52,20 @@ import Testing
         try FileManager.default.removeItem(at: folder)
     }
 
-    private func pipeline(_ cron: String) throws -> ScheduledPipeline {
-        try ScheduledPipeline(name: "p", settings: ScheduleSettings(cron: try CronExpression(cron)))
+    private func pipeline(
+        _ cron: String, overlap: ScheduleSettings.OverlapPolicy = .skip
+    ) throws -> ScheduledPipeline {
+        var settings = ScheduleSettings(cron: try CronExpression(cron))
+        settings.overlap = overlap
+        return try ScheduledPipeline(name: "p", settings: settings)
     }
 
     @Test func aDayIsRunAndCancelled() async throws {
         try await withStateFile { file in
             let clock = JumpingClock(from: midnight, to: midnight + .seconds(86_400))
             let count = Mutex(0)
-            let pipeline = try pipeline("0 * * * *")
+            // The clock may jump on before a run has ended, so starts wait for each other.
+            let pipeline = try pipeline("0 * * * *", overlap: .queue)
             let (ended, sender) = AsyncStream.makeStream(of: Void.self)
             let runner = ScheduleRunner([pipeline], stateFile: file, seed: 1, clock: clock) { _ in
                 if count.withLock({
@@ -98,7 +112,7 @@ import Testing
             let noon = midnight + .seconds(43_200)
             let clock = JumpingClock(from: noon, to: noon + .seconds(600))
             try await ScheduleRunner([pipeline], stateFile: file, seed: 1, clock: clock) { _ in
-                while !Task.isCancelled { await Task.yield() }
+                await Self.untilCancelled()
                 return .failed
             }.perform(once: true)
             #expect(try file.read().history.map(\.kind) == [.started, .timedOut])

@@ -64,7 +64,8 @@ struct ConfigurationObject {
     func optionalInteger(_ key: String, in range: ClosedRange<Int>) throws -> Int? {
         guard let number = try optionalNumber(key) else { return nil }
         guard let integer = Int(exactly: number), range.contains(integer) else {
-            throw error("\(key) is \(number); expected an integer from \(range.lowerBound) to \(range.upperBound)")
+            throw error(
+                "\(key) is \(number); expected an integer from \(range.lowerBound) to \(range.upperBound)")
         }
         return integer
     }

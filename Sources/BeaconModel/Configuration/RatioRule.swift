@@ -19,7 +19,8 @@ public enum RatioRule: Sendable, Hashable {
             guard text.hasPrefix("adapt-"), let count = Int(text.dropFirst(6)), count >= 0 else {
                 throw ModelError(
                     .badConfiguration,
-                    "beacon_ratio_mix is '\(text)'; expected step-random, instance-random, sequence or adapt-N")
+                    "beacon_ratio_mix is '\(text)'; expected step-random, instance-random, sequence or adapt-N"
+                )
             }
             self = .adapt(newTokens: count)
         }

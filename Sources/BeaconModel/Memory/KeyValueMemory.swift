@@ -28,7 +28,9 @@ public final class KeyValueMemory {
         kvHeads = configuration.kvHeads
         headDim = configuration.headDim
         layers = (0..<configuration.layers).map { _ in
-            func matrix() -> HeadMatrix { HeadMatrix(heads: configuration.kvHeads, headDim: configuration.headDim) }
+            func matrix() -> HeadMatrix {
+                HeadMatrix(heads: configuration.kvHeads, headDim: configuration.headDim)
+            }
             return Layer(keys: matrix(), placed: matrix(), values: matrix())
         }
     }
@@ -39,7 +41,8 @@ public final class KeyValueMemory {
     public func block(_ range: Range<Int>) -> MemoryBlock {
         MemoryBlock(
             layers: layers.count, entries: range.count, kvHeads: kvHeads, headDim: headDim,
-            keys: layers.flatMap { $0.keys.values(range) }, values: layers.flatMap { $0.values.values(range) })
+            keys: layers.flatMap { $0.keys.values(range) }, values: layers.flatMap { $0.values.values(range) }
+        )
     }
 
     /// Appends restored entries behind the beacons; the open window must be empty.
@@ -139,7 +142,8 @@ public final class KeyValueMemory {
             let newSink = start == 0 ? min(sinkSize, counts.raw) : 0
             let kept =
                 step.ending == .keepRaw
-                ? Array(0..<min(windowSize, counts.raw)) : openKinds.indices.filter { openKinds[$0] == .beacon }
+                ? Array(0..<min(windowSize, counts.raw))
+                : openKinds.indices.filter { openKinds[$0] == .beacon }
             select((Array(0..<newSink) + kept).map { start + $0 }, from: start)
             counts.sink += newSink
             counts.beacon += kept.count
@@ -153,7 +157,8 @@ public final class KeyValueMemory {
     /// Not part of the paper: what a segment that ends before its last window is full leaves behind.
     public func condenseOpenWindow() {
         let rest = (openKinds.lastIndex(of: .beacon) ?? -1) + 1
-        let kept = openKinds[..<rest].indices.filter { openKinds[$0] == .beacon } + Array(rest..<openKinds.count)
+        let kept =
+            openKinds[..<rest].indices.filter { openKinds[$0] == .beacon } + Array(rest..<openKinds.count)
         let start = counts.sink + counts.beacon
         select(kept.map { start + $0 }, from: start)
         counts.beacon += kept.count

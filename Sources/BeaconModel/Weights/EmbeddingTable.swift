@@ -24,7 +24,8 @@ struct EmbeddingTable: Sendable {
                 throw ModelError(
                     .badConfiguration,
                     "the checkpoint lacks \(WeightNames.beaconEmbedding), and config.json names no "
-                        + "\(configuration.beacon.embeddingFromEndOfText ? "eos" : "bos")_token_id to start it from")
+                        + "\(configuration.beacon.embeddingFromEndOfText ? "eos" : "bos")_token_id to start it from"
+                )
             }
             beacon = try Self.row(token, of: tensor, in: file, columns: columns)
         }

@@ -94,7 +94,8 @@ extension Checkpoint {
         let bias = bias ? try floats(name + ".bias", shape: [outputs]) : nil
         return file.withSpan(tensor) { bytes in
             LinearWeights(
-                outputs: outputs, inputs: inputs, bytes: bytes, element: element, mapping: file.mapping, bias: bias,
+                outputs: outputs, inputs: inputs, bytes: bytes, element: element, mapping: file.mapping,
+                bias: bias,
                 format: format)
         }
     }

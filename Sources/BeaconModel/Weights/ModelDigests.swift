@@ -35,7 +35,8 @@ public struct ModelDigests: Sendable, Hashable {
         configuration = ContentDigest.hex(of: try ModelConfiguration(directory: directory).canonicalText)
         let path = directory.appending("tokenizer.json")
         tokenizer =
-            FileManager.default.fileExists(atPath: path.string) ? try ContentDigest.hex(ofFile: path) : ContentDigest.hex(of: "")
+            FileManager.default.fileExists(atPath: path.string)
+            ? try ContentDigest.hex(ofFile: path) : ContentDigest.hex(of: "")
     }
 }
 

@@ -12,7 +12,8 @@ public enum WeightNames {
     }
 
     /// `self_attn.q_proj` or `self_attn.beacon_q_proj`, without `.weight` or `.bias`.
-    public static func projection(_ projection: BeaconProjection, layer: Int, beacon: Bool = false) -> String {
+    public static func projection(_ projection: BeaconProjection, layer: Int, beacon: Bool = false) -> String
+    {
         "model.layers.\(layer).self_attn.\(beacon ? "beacon_" : "")\(projection.rawValue)_proj"
     }
 

@@ -66,9 +66,11 @@ public struct RatioChooser: Sendable {
             choice = cycle[cyclePosition % cycle.count]
             cyclePosition += 1
         case .adapt(let newTokens):
-            choice = held ?? Self.smallest(
-                of: candidates, fitting: firstCallLength + newTokens, contextLength: contextLength,
-                windowSize: windowSize)
+            choice =
+                held
+                ?? Self.smallest(
+                    of: candidates, fitting: firstCallLength + newTokens, contextLength: contextLength,
+                    windowSize: windowSize)
             held = choice
         }
         if choice == 0 { usedZero = true }

@@ -24,7 +24,9 @@ public struct WindowPlanner: Sendable {
     public private(set) var openRatio: Int?
     public private(set) var memory = MemoryCounts()
 
-    public init(_ configuration: BeaconConfiguration, chooser: RatioChooser, mode: RatioChooser.Mode = .inference) {
+    public init(
+        _ configuration: BeaconConfiguration, chooser: RatioChooser, mode: RatioChooser.Mode = .inference
+    ) {
         self.configuration = configuration
         self.chooser = chooser
         self.mode = mode
@@ -32,7 +34,9 @@ public struct WindowPlanner: Sendable {
     }
 
     /// A planner with a chooser of its own.
-    public init(_ configuration: BeaconConfiguration, contextLength: Int, mode: RatioChooser.Mode = .inference) {
+    public init(
+        _ configuration: BeaconConfiguration, contextLength: Int, mode: RatioChooser.Mode = .inference
+    ) {
         self.init(
             configuration,
             chooser: RatioChooser(configuration, contextLength: contextLength, mode: mode), mode: mode)
@@ -53,7 +57,8 @@ public struct WindowPlanner: Sendable {
             guard configuration.sinkSize == 0, total == 0 || skipFirst == 0, skipFirst < count else {
                 throw ModelError(
                     .badRequest,
-                    "skipping \(skipFirst) tokens in front needs sink size 0 and a first call longer than that")
+                    "skipping \(skipFirst) tokens in front needs sink size 0 and a first call longer than that"
+                )
             }
             if let skipLast, skipLast < skipFirst || (skipLast - skipFirst) % configuration.windowSize != 0 {
                 throw ModelError(

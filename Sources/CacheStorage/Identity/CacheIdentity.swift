@@ -33,7 +33,7 @@ public struct CacheIdentity: Sendable, Hashable {
     /// The SHA-256 of all fields, in hexadecimal.
     public let digest: String
     /// The SHA-256 of all fields but the text's: equal for caches made in the same way from different texts.
-    public let settingsDigest: String
+    public var settingsDigest: String { Self.digest(fields.filter { $0.name != Self.textField }) }
 
     /// An identity of any fields; throws where a name is empty, holds control characters, or occurs twice.
     public init(fields: [Field]) throws {
@@ -51,8 +51,7 @@ public struct CacheIdentity: Sendable, Hashable {
 
     init(unchecked fields: [Field]) {
         self.fields = fields
-        digest = Self.digest(fields[...])
-        settingsDigest = Self.digest(fields.filter { $0.name != Self.textField }[...])
+        digest = Self.digest(fields)
     }
 
     /// The value of the field `name`, or nil.
@@ -88,11 +87,11 @@ public struct CacheIdentity: Sendable, Hashable {
             differences: differences)
     }
 
-    private static func digest(_ fields: ArraySlice<Field>) -> String {
-        var digest = ContentDigest()
+    private static func digest(_ fields: [Field]) -> String {
+        var bytes: [UInt8] = []
         for field in fields {
-            digest.update("\(field.name.utf8.count) \(field.name) \(field.value.utf8.count) \(field.value)\n")
+            bytes += "\(field.name.utf8.count) \(field.name) \(field.value.utf8.count) \(field.value)\n".utf8
         }
-        return digest.hex()
+        return ContentDigest.hex(of: bytes)
     }
 }

@@ -12,20 +12,21 @@ extension CacheStore {
         of document: StoredDocument?, expected: CacheIdentity, opening: Bool = true
     ) throws -> CacheState {
         let path = paths.object(expected.digest)
-        if try hasCache(expected) {
-            do {
-                let known = try catalog.read { try catalog.cache(expected.digest, $0) }
-                let bytes = try CacheStorageError.translating(path) { try FileSystem.byteCount(of: path) }
-                if let known, known.byteCount != bytes {
-                    throw CacheStorageError(
-                        .damaged, "the file has \(bytes) bytes; the catalog says \(known.byteCount)",
-                        path: path)
-                }
-                if opening || known == nil { _ = try openCache(expected) }
-                return .fresh
-            } catch let error as CacheStorageError where error.code != .catalog {
-                return .broken(error)
+        do {
+            let bytes = try CacheStorageError.translating(path) { try FileSystem.byteCount(of: path) }
+            let noted = try catalog.read { try catalog.byteCount(ofCache: expected.digest, $0) }
+            if let noted, noted != bytes {
+                throw CacheStorageError(
+                    .damaged, "the file has \(bytes) bytes; the catalog says \(noted)", path: path)
             }
+            if opening || noted == nil { _ = try openCache(expected) }
+            return .fresh
+        } catch let error as CacheStorageError where error.code == .catalog {
+            throw error
+        } catch let error as CacheStorageError where error.code != .missing {
+            return .broken(error)
+        } catch is CacheStorageError {
+            // There is none; what else is known of the document?
         }
         guard let document else { return .missing }
         if let digest = document.cache, digest != expected.digest,

@@ -101,7 +101,9 @@ extension CacheStore {
                     continue
                 }
                 do {
-                    let bytes = try verifyCache(digest, known: known[digest], readingData: readingData)
+                    let bytes = try verifyCache(
+                        digest, known: known[digest], readingData: readingData,
+                        threads: max(1, threads / slices))
                     results.withLock { ($0.caches, $0.bytes) = ($0.caches + 1, $0.bytes + bytes) }
                     if known[digest] == nil {
                         let remark = StoreFinding(.orphan, file, "the catalog does not know this cache")
@@ -129,7 +131,9 @@ extension CacheStore {
     }
 
     /// Checks one cache; returns the bytes read.
-    private func verifyCache(_ digest: String, known: StoredCache?, readingData: Bool) throws -> Int {
+    private func verifyCache(_ digest: String, known: StoredCache?, readingData: Bool, threads: Int) throws
+        -> Int
+    {
         let reader = try openCache(digest: digest)
         if let known, known.byteCount != reader.byteCount {
             throw CacheStorageError(
@@ -137,7 +141,7 @@ extension CacheStore {
                 path: reader.path)
         }
         guard readingData else { return 0 }
-        try reader.verify()
+        try reader.verify(threads: threads)
         if let known, try ContentDigest.hex(ofFile: reader.path) != known.fileDigest {
             throw CacheStorageError(
                 .damaged, "the file does not have the digest in the catalog", path: reader.path)

@@ -42,10 +42,21 @@ extension Catalog {
             ])
     }
 
+    /// The size that the catalog notes for a cache, its row not checked; nil where it does not know the cache.
+    func byteCount(ofCache identity: String, _ database: Database) throws -> Int? {
+        try Row.fetchOne(
+            database.cachedStatement(sql: "SELECT bytes FROM caches WHERE identity = ?"),
+            arguments: [identity]
+        )
+        .flatMap { Self.integer($0, "bytes") }
+    }
+
     /// The cache of that identity digest, its row checked.
     func cache(_ identity: String, _ database: Database) throws -> StoredCache? {
-        try Row.fetchOne(database, sql: "SELECT * FROM caches WHERE identity = ?", arguments: [identity])
-            .map { try Self.cache($0) }
+        try Row.fetchOne(
+            database.cachedStatement(sql: "SELECT * FROM caches WHERE identity = ?"), arguments: [identity]
+        )
+        .map { try Self.cache($0) }
     }
 
     /// The cache of a row, its digest checked.

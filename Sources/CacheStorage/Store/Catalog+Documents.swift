@@ -130,10 +130,16 @@ extension Catalog {
 
     /// The digest of a row's values, each with its length, so that no two rows have the same text.
     static func rowDigest(_ values: [String?]) -> String {
-        var digest = ContentDigest()
+        var bytes: [UInt8] = []
         for value in values {
-            digest.update(value.map { "\($0.utf8.count) \($0)\n" } ?? "null\n")
+            if let value {
+                bytes += "\(value.utf8.count) ".utf8
+                bytes += value.utf8
+                bytes.append(0x0A)
+            } else {
+                bytes += "null\n".utf8
+            }
         }
-        return digest.hex()
+        return ContentDigest.hex(of: bytes)
     }
 }

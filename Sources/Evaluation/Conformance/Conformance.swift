@@ -45,7 +45,7 @@ public struct Conformance: Sendable {
     }
 
     private func isBatch(_ calls: [ConformanceCase.Call]) -> Bool {
-        calls.contains { if case .batch = $0.input_ids { true } else { false } }
+        calls.contains { if case .batch = $0.inputIds { true } else { false } }
     }
 
     /// Why the engine does what was meant instead of what the published code does (reference §15).
@@ -60,10 +60,11 @@ public struct Conformance: Sendable {
         if beacon.placement == .interleave, beacon.attention == .stepExpansion {
             return "a window's beacon columns are hidden, not its columns 0 and 1; the plan is compared"
         }
-        if beacon.sinkSize > 0, case .one(let first) = calls.first?.input_ids, first.count < beacon.windowSize {
+        if beacon.sinkSize > 0, case .one(let first) = calls.first?.inputIds, first.count < beacon.windowSize
+        {
             return "the sink is the sequence's first tokens, also where the first window arrives in pieces"
         }
-        let isParallel = (reference.steps ?? []).contains { $0.windows_in_step > 1 }
+        let isParallel = (reference.steps ?? []).contains { $0.windowsInStep > 1 }
         if isParallel, beacon.sinkSize > 1 || !beacon.projections.isSuperset(of: [.k, .v]) {
             return "parallel windows run one after another, which the published code does not equal here"
         }

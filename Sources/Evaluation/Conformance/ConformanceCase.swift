@@ -3,7 +3,7 @@ import SystemPackage
 
 /// Inputs and expected plan of one case of reference values (`case.json`).
 struct ConformanceCase: Decodable {
-    /// `input_ids` of one row, or of a batch.
+    /// `inputIds` of one row, or of a batch.
     enum Rows: Decodable {
         case one([Int32])
         case batch([[Int32]])
@@ -25,11 +25,11 @@ struct ConformanceCase: Decodable {
     }
 
     struct Call: Decodable {
-        var input_ids: Rows
-        var attention_mask: [[Int]]?
-        var skip_first: Int?
-        var skip_last: Int?
-        var memory_after: Memory?
+        var inputIds: Rows
+        var attentionMask: [[Int]]?
+        var skipFirst: Int?
+        var skipLast: Int?
+        var memoryAfter: Memory?
         var loss: Double?
     }
 
@@ -60,17 +60,17 @@ struct ConformanceCase: Decodable {
     }
 
     struct Step: Decodable {
-        var window_start: Int
-        var raw_begin: Int
-        var raw_end: Int
-        var next_window_start: Int
-        var windows_in_step: Int
-        var full_window: Bool
-        var memory_before: Memory
+        var windowStart: Int
+        var rawBegin: Int
+        var rawEnd: Int
+        var nextWindowStart: Int
+        var windowsInStep: Int
+        var fullWindow: Bool
+        var memoryBefore: Memory
         var ratio: RatioValue?
         var kind: [Int]
         var positions: Positions?
-        var position_ids: Positions?
+        var positionIds: Positions?
         var mask: String
     }
 
@@ -88,7 +88,7 @@ struct ConformanceCase: Decodable {
     var name: String
     var model: String?
     var calls: [Call]?
-    var generated_ids: [Int32]?
+    var generatedIds: [Int32]?
     var steps: [Step]?
     var labels: [Int]?
 
@@ -100,10 +100,13 @@ struct ConformanceCase: Decodable {
             throw EvaluationError(.badInput, "cannot read \(path)", context: ["path": path.string])
         }
         do {
-            self = try JSONDecoder().decode(Self.self, from: data)
+            let decoder = JSONDecoder()
+            decoder.keyDecodingStrategy = .convertFromSnakeCase
+            self = try decoder.decode(Self.self, from: data)
         } catch {
             throw EvaluationError(
-                .badInput, "\(path) is not a case of reference values: \(error)", context: ["path": path.string])
+                .badInput, "\(path) is not a case of reference values: \(error)",
+                context: ["path": path.string])
         }
     }
 }

@@ -24,10 +24,10 @@ struct TensorComparison {
         for (index, call) in (reference.calls ?? []).enumerated() {
             logits = try feed(call, index: index, to: sequence)
             if comparesValues {
-                try compareMemory(sequence.memory, prefix: "call\(index)", counts: call.memory_after)
+                try compareMemory(sequence.memory, prefix: "call\(index)", counts: call.memoryAfter)
             }
         }
-        let generated = reference.generated_ids ?? []
+        let generated = reference.generatedIds ?? []
         if !generated.isEmpty {
             try compareGeneration(generated, after: logits, sequence)
         }
@@ -38,7 +38,7 @@ struct TensorComparison {
         _ call: ConformanceCase.Call, index: Int, to sequence: BeaconSequence
     ) throws -> [Float] {
         let tokens: [Int32]
-        switch call.input_ids {
+        switch call.inputIds {
         case .one(let row): tokens = row
         case .batch(let rows):
             isBatch = true
@@ -54,7 +54,7 @@ struct TensorComparison {
         var rows: [Int: [Float]] = [:]
         var last: [Float] = []
         try sequence.feed(
-            tokens, skipFirst: call.skip_first ?? 0, skipLast: call.skip_last,
+            tokens, skipFirst: call.skipFirst ?? 0, skipLast: call.skipLast,
             logits: .each { token, row in
                 if positions.contains(token - start) { rows[token - start] = row }
                 last = row
@@ -100,11 +100,14 @@ struct TensorComparison {
             let width = block.entries * block.kvHeads * block.headDim
             for layer in 0..<block.layers {
                 for (suffix, values) in [("k", block.keys), ("v", block.values)] {
-                    guard let tensor = expected.tensor("\(prefix).layer\(layer).\(part)_\(suffix)") else { continue }
+                    guard let tensor = expected.tensor("\(prefix).layer\(layer).\(part)_\(suffix)") else {
+                        continue
+                    }
                     let ours = Array(values[layer * width..<(layer + 1) * width])
                     record(
                         tensor,
-                        ours: Self.headMajor(ours, entries: block.entries, heads: block.kvHeads, dim: block.headDim),
+                        ours: Self.headMajor(
+                            ours, entries: block.entries, heads: block.kvHeads, dim: block.headDim),
                         theirs: try row(tensor))
                 }
             }
@@ -159,23 +162,23 @@ extension TensorComparison {
             if planMismatch == nil { planMismatch = text }
         }
         for (number, theirs) in steps.enumerated() {
-            guard position + theirs.windows_in_step <= plan.count else {
+            guard position + theirs.windowsInStep <= plan.count else {
                 note("pass \(number) is missing")
                 break
             }
             let ours = plan[position]
-            if theirs.windows_in_step == 1 {
+            if theirs.windowsInStep == 1 {
                 let geometry = PlanGeometry(ours, cached: kinds, configuration: configuration.beacon)
                 if let text = mismatch(ours, theirs, geometry) { note("pass \(number): \(text)") }
-            } else if ours.raw.lowerBound != theirs.raw_begin
-                || plan[position + theirs.windows_in_step - 1].raw.upperBound != theirs.raw_end
+            } else if ours.raw.lowerBound != theirs.rawBegin
+                || plan[position + theirs.windowsInStep - 1].raw.upperBound != theirs.rawEnd
             {
                 note("pass \(number) covers other tokens")
             }
-            for step in plan[position..<position + theirs.windows_in_step] {
+            for step in plan[position..<position + theirs.windowsInStep] {
                 kinds = step.closesWindow ? [] : kinds + PlanGeometry.kinds(step)
             }
-            position += theirs.windows_in_step
+            position += theirs.windowsInStep
         }
         if position != plan.count { note("\(plan.count - position) passes too many") }
         differences["plan"] = Double(mismatches)
@@ -184,20 +187,22 @@ extension TensorComparison {
     private func mismatch(
         _ ours: WindowStep, _ theirs: ConformanceCase.Step, _ geometry: PlanGeometry
     ) -> String? {
-        if ours.windowStart != theirs.window_start { return "window starts at \(ours.windowStart)" }
-        if ours.raw != theirs.raw_begin..<theirs.raw_end { return "raw tokens \(ours.raw)" }
-        if ours.nextWindowStart != theirs.next_window_start { return "next window at \(ours.nextWindowStart)" }
-        if ours.closesWindow != theirs.full_window { return "closes: \(ours.closesWindow)" }
+        if ours.windowStart != theirs.windowStart { return "window starts at \(ours.windowStart)" }
+        if ours.raw != theirs.rawBegin..<theirs.rawEnd { return "raw tokens \(ours.raw)" }
+        if ours.nextWindowStart != theirs.nextWindowStart {
+            return "next window at \(ours.nextWindowStart)"
+        }
+        if ours.closesWindow != theirs.fullWindow { return "closes: \(ours.closesWindow)" }
         if case .one(let ratio) = theirs.ratio, ours.ratio != ratio { return "ratio \(ours.ratio ?? -1)" }
         if theirs.ratio == nil, ours.ratio != nil { return "ratio \(ours.ratio ?? -1) chosen" }
         let kinds = PlanGeometry.kinds(ours).map { Int($0.rawValue) }
         if kinds != theirs.kind.map({ max(0, $0) }) { return "beacons at \(ours.beaconOffsets)" }
         guard comparesValues else { return nil }
-        let memory = theirs.memory_before
+        let memory = theirs.memoryBefore
         if ours.memoryBefore != MemoryCounts(sink: memory.sink, beacon: memory.beacon, raw: memory.raw) {
             return "memory before is \(ours.memoryBefore)"
         }
-        let positions = theirs.position_ids ?? theirs.positions
+        let positions = theirs.positionIds ?? theirs.positions
         if !isBatch, positions?.matches(geometry.positions) == false { return "positions differ" }
         return nil
     }

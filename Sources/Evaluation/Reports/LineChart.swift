@@ -25,7 +25,7 @@ struct LineChart {
     var yRange: ClosedRange<Double>?
 
     private static let width = 720.0
-    private static let plot = (left: 70.0, top: 48.0, width: 450.0, height: 270.0)
+    private static let plot = (left: 84.0, top: 48.0, width: 440.0, height: 270.0)
     /// Told apart by the colour-blind too, on light and on dark paper.
     private static let colors = [
         "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c6bb1", "#7f7f7f",

@@ -15,7 +15,9 @@ enum QuestionLines {
     static func parse(_ data: Data, name: String) throws -> [Question] {
         var questions: [Question] = []
         let decoder = JSONDecoder()
-        for (number, line) in data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
+        for (number, line) in data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            .enumerated()
+        {
             guard line.contains(where: { $0 > 0x20 }) else { continue }
             do {
                 questions.append(try decoder.decode(Question.self, from: Data(line)))

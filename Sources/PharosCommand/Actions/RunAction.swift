@@ -30,7 +30,8 @@ struct RunAction {
         let store = try CacheStore.create(
             request.store, createdBy: "pharos \(Pharos.version)", command: command)
         if let holder = store.abandonedBy {
-            try StandardStream.error.write("pharos: took over from \(holder), which ended without releasing the store\n")
+            try StandardStream.error.write(
+                "pharos: took over from \(holder), which ended without releasing the store\n")
         }
         let run = PipelineRun(
             sources: request.sources, collection: request.collection, recipe: recipe, store: store,
@@ -72,7 +73,11 @@ struct RunAction {
             seconds: (compressed - begin).inSeconds, questions: outcome,
             questionSeconds: (clock.now - compressed).inSeconds)
         try history.write(summary)
-        if json { try output.write("summary", summary) } else { try StandardStream.output.write(summary.text) }
+        if json {
+            try output.write("summary", summary)
+        } else {
+            try StandardStream.output.write(summary.text)
+        }
         if !report.failures.isEmpty { throw FinishedWithStatus(.someDocumentsFailed) }
     }
 

@@ -65,7 +65,8 @@ final class RunHistory: Sendable {
             record.status = status
             record.counts = [
                 "documents": report.documents, "tokens": report.tokens, "windows": report.windows,
-                "beacons": report.beacons, "failures": report.failures.count, "stored_bytes": report.storedBytes,
+                "beacons": report.beacons, "failures": report.failures.count,
+                "stored_bytes": report.storedBytes,
             ]
             return record
         }

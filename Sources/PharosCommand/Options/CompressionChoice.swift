@@ -18,7 +18,9 @@ enum CompressionChoice {
     /// - Parameters:
     ///   - ratio: an integer or `adaptive`.
     ///   - segment: `document` or `N windows`.
-    static func settings(ratio: String, segment: String, window: Int?) throws -> ContextCaching.CompressionSettings {
+    static func settings(ratio: String, segment: String, window: Int?) throws
+        -> ContextCaching.CompressionSettings
+    {
         var settings = ContextCaching.CompressionSettings(windowSize: window)
         if ratio != "adaptive" {
             guard let number = Int(ratio), number >= 0 else {

@@ -1,5 +1,5 @@
-import BeaconModel
 public import ArgumentParser
+import BeaconModel
 import ContextCaching
 import Evaluation
 import SystemPackage

@@ -39,11 +39,14 @@ struct AnswerLine: Encodable {
         for citation in answer.citations {
             text += "\n  \(citation.document), line \(citation.line), "
             text += "bytes \(citation.bytes.lowerBound)–\(citation.bytes.upperBound), "
-            text += "\(HumanFormat.percent(Int((citation.attention * 1000).rounded()), of: 1000)) of the attention\n"
+            text +=
+                "\(HumanFormat.percent(Int((citation.attention * 1000).rounded()), of: 1000)) of the attention\n"
             text += "  “\(citation.quote)”\n"
         }
-        let seconds = answer.seconds.choose + answer.seconds.restore + answer.seconds.question + answer.seconds.decode
-        text += "\n  context: \(answer.reusedTokens) tokens reused from caches, \(answer.computedTokens) computed; "
+        let seconds =
+            answer.seconds.choose + answer.seconds.restore + answer.seconds.question + answer.seconds.decode
+        text +=
+            "\n  context: \(answer.reusedTokens) tokens reused from caches, \(answer.computedTokens) computed; "
         text += "question: \(answer.questionTokens) tokens; \(HumanFormat.duration(.seconds(seconds)))\n"
         return text
     }

@@ -51,14 +51,18 @@ struct ModelSummary: Encodable {
         placement = beacon.placement.rawValue
         attention = beacon.attention.rawValue
         sink = beacon.sinkSize
-        beaconProjections = BeaconProjection.allCases.filter(beacon.projections.contains).map(\.rawValue).joined()
+        beaconProjections = BeaconProjection.allCases.filter(beacon.projections.contains).map(\.rawValue)
+            .joined()
         beaconBytes = 4 * configuration.layers * configuration.kvHeads * configuration.headDim
     }
 
     var text: String {
         var table = TextTable([.init("checkpoint"), .init(path)])
         table.add(["family", family])
-        table.add(["parameters", "\(HumanFormat.count(parameters)), of them \(HumanFormat.count(beaconParameters)) for beacons"])
+        table.add([
+            "parameters",
+            "\(HumanFormat.count(parameters)), of them \(HumanFormat.count(beaconParameters)) for beacons",
+        ])
         table.add(["weights", HumanFormat.bytes(bytes)])
         table.add(["shape", "\(layers) layers, hidden \(hidden), intermediate \(intermediate)"])
         table.add(["attention heads", "\(heads) of \(headDim), \(kvHeads) for keys and values"])

@@ -61,10 +61,13 @@ struct RunSummary: Encodable {
         table.add(["ratio", Self.times(ratio)])
         table.add(["time", HumanFormat.duration(.seconds(seconds))])
         if let questions, let questionSeconds {
-            table.add(["questions", "\(questions.asked) in \(HumanFormat.duration(.seconds(questionSeconds)))"])
+            table.add([
+                "questions", "\(questions.asked) in \(HumanFormat.duration(.seconds(questionSeconds)))",
+            ])
             if questions.known > 0 {
                 table.add([
-                    "right", "\(questions.right) of \(questions.known) from caches; "
+                    "right",
+                    "\(questions.right) of \(questions.known) from caches; "
                         + "\(questions.rightUncompressed) from the same text uncompressed",
                 ])
                 table.add(["document found", "\(questions.found) of \(questions.known)"])

@@ -45,7 +45,9 @@ struct AddCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        guard (1...19).contains(zstd) else { throw CommandError(.usage, "--zstd is \(zstd)", hint: "give 1 to 19") }
+        guard (1...19).contains(zstd) else {
+            throw CommandError(.usage, "--zstd is \(zstd)", hint: "give 1 to 19")
+        }
         let request = RunRequest(
             adding: paths, collection: collection, store: try store.path,
             compression: try CompressionChoice.settings(ratio: ratio, segment: segment, window: window),

@@ -75,7 +75,9 @@ struct AskCommand: AsyncParsableCommand {
         let store = try self.store.open()
         let collection = try StoreOptions.collection(self.collection, in: store)
         // Without a flag the products are computed as the caches were.
-        let stored = try store.caches().first.flatMap { WeightFormat(rawValue: $0.identity["compute.weights"] ?? "") }
+        let stored = try store.caches().first.flatMap {
+            WeightFormat(rawValue: $0.identity["compute.weights"] ?? "")
+        }
         var answerer = StoreAnswerer(
             store: store, collection: collection, loaded: try model.load(format: stored),
             normaliser: TextNormalizer.version, context: try model.context())

@@ -63,14 +63,16 @@ struct ConformanceCommand: AsyncParsableCommand {
         if try Conformance.isTraining(path) {
             let report = try TrainingConformance.run(path, tolerance: tolerance)
             return Line(
-                name: path.lastComponent?.string ?? path.string, pass: report.pass, tensors: report.differences)
+                name: path.lastComponent?.string ?? path.string, pass: report.pass,
+                tensors: report.differences)
         }
         let conformance = Conformance(
             tolerance: tolerance, format: weights, context: ComputeContext(threads: threads))
         let result = try conformance.run(path)
         let note = result.differsByDesign.map { "differs by design: \($0)" } ?? result.planMismatch
         return Line(
-            name: result.name, pass: result.pass, tensors: result.tensors, relative: result.relative, note: note)
+            name: result.name, pass: result.pass, tensors: result.tensors, relative: result.relative,
+            note: note)
     }
 
     private func show(_ line: Line) throws {

@@ -33,23 +33,27 @@ struct DoctorCommand: AsyncParsableCommand {
     func run() async throws {
         var findings = [
             Finding(name: "pharos", value: Pharos.version, ok: true),
-            Finding(name: "processors", value: String(ProcessInfo.processInfo.activeProcessorCount), ok: true),
             Finding(
-                name: "memory", value: HumanFormat.bytes(Int(ProcessInfo.processInfo.physicalMemory)), ok: true),
+                name: "processors", value: String(ProcessInfo.processInfo.activeProcessorCount), ok: true),
+            Finding(
+                name: "memory", value: HumanFormat.bytes(Int(ProcessInfo.processInfo.physicalMemory)),
+                ok: true),
         ]
         findings.append(check("kernels") { "\(try model.context().instructionSet)" })
         findings.append(
             check("model") {
                 let directory = try model.directory()
                 let loaded = try model.load()
-                return "\(directory) (\(loaded.layout.name) layout, \(loaded.tokenizer.vocabularySize) tokens)"
+                return
+                    "\(directory) (\(loaded.layout.name) layout, \(loaded.tokenizer.vocabularySize) tokens)"
             })
         findings.append(
             check("store") {
                 let path = try store.path
                 guard FileManager.default.fileExists(atPath: path.string) else { return "\(path): none yet" }
                 let statistics = try store.open().statistics()
-                return "\(path): \(statistics.documents) documents, \(HumanFormat.bytes(statistics.cacheBytes))"
+                return
+                    "\(path): \(statistics.documents) documents, \(HumanFormat.bytes(statistics.cacheBytes))"
             })
         for warning in model.environment.unknownVariables {
             findings.append(Finding(name: "environment", value: warning, ok: false))
@@ -68,7 +72,9 @@ struct DoctorCommand: AsyncParsableCommand {
         do {
             return Finding(name: name, value: try body(), ok: true)
         } catch {
-            return Finding(name: name, value: ErrorReport.reports(of: error).map(\.message).joined(separator: "; "), ok: false)
+            return Finding(
+                name: name, value: ErrorReport.reports(of: error).map(\.message).joined(separator: "; "),
+                ok: false)
         }
     }
 }

@@ -82,7 +82,8 @@ struct ExtractCommand: AsyncParsableCommand {
         }
         return SourceDefinition(
             path: path, profile: profile == "detect" ? .detect : .named(profile),
-            records: record.isEmpty ? nil : record, fields: fields, namespaces: namespaces, encoding: encoding)
+            records: record.isEmpty ? nil : record, fields: fields, namespaces: namespaces, encoding: encoding
+        )
     }
 
     private func split(_ pair: String, option: String) throws -> (String, String) {

@@ -31,7 +31,8 @@ struct ListCommand: AsyncParsableCommand {
         ])
         for line in lines {
             table.add([
-                line.collection, line.id, HumanFormat.bytes(line.textBytes), line.tokens.map(String.init) ?? "–",
+                line.collection, line.id, HumanFormat.bytes(line.textBytes),
+                line.tokens.map(String.init) ?? "–",
                 line.beacons.map(String.init) ?? "–", line.ratio ?? "–",
                 line.storedBytes.map(HumanFormat.bytes) ?? "–", line.title ?? "",
             ])

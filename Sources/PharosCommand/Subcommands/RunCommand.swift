@@ -22,7 +22,9 @@ struct PipelineOptions: ParsableArguments {
         if case .directory(let directory) = definition.model { file = directory }
         let format = WeightFormat(rawValue: definition.weights.rawValue)
         let loaded = try model.load(file: file, format: format)
-        let text = FileManager.default.contents(atPath: path.string).map { String(decoding: $0, as: UTF8.self) }
+        let text = FileManager.default.contents(atPath: path.string).map {
+            String(decoding: $0, as: UTF8.self)
+        }
         let request = RunRequest(
             definition, text: text ?? "",
             compression: CompressionChoice.settings(definition.compression))

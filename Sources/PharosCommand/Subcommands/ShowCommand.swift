@@ -73,7 +73,8 @@ struct ShowCommand: AsyncParsableCommand {
             try StandardStream.output.write(
                 "segment \(number): bytes \(segment.bytes.lowerBound)–\(segment.bytes.upperBound), tokens "
                     + "\(segment.tokens.lowerBound)–\(segment.tokens.upperBound), \(segment.windows.count) windows, "
-                    + "\(segment.windows.reduce(0) { $0 + $1.beacons.count }) entries, \(segment.raw.count) raw\n")
+                    + "\(segment.windows.reduce(0) { $0 + $1.beacons.count }) entries, \(segment.raw.count) raw\n"
+            )
         }
         try StandardStream.output.write("\n\(content)\n")
     }

@@ -22,9 +22,10 @@ struct DocumentPublisher {
         let (tokens, plan) = try run.recipe.plan(document.text)
         var summary: CacheSummary?
         if try !store.hasCache(identity) {
-            summary = try compute(identity, tokens, plan, extending: planned.action == .extend ? stored : nil, observer)
+            summary = try compute(
+                identity, tokens, plan, extending: planned.action == .extend ? stored : nil, observer)
         }
-        let note = try SourceNote(document.source).json
+        let note = try SourceNote(document.source, id: document.id).json
         let isCurrent =
             summary == nil && stored?.cache == identity.digest && stored?.title == document.title
             && stored?.metadata == document.metadata && stored?.source == note
@@ -45,7 +46,8 @@ struct DocumentPublisher {
     }
 
     private func compute(
-        _ identity: CacheIdentity, _ tokens: DocumentTokens, _ plan: ChunkPlan, extending stored: StoredDocument?,
+        _ identity: CacheIdentity, _ tokens: DocumentTokens, _ plan: ChunkPlan,
+        extending stored: StoredDocument?,
         _ observer: any RunObserver
     ) throws -> CacheSummary {
         var older: ContextCacheReader?
@@ -58,7 +60,8 @@ struct DocumentPublisher {
             identity, layout: run.recipe.layout(plan), level: run.recipe.storage.level, extending: older,
             reusableWindows: reused)
         do {
-            try ContextCompressor(run.recipe, context: context).compress(tokens, plan, into: writer) { count in
+            try ContextCompressor(run.recipe, context: context).compress(tokens, plan, into: writer) {
+                count in
                 observer.advanced(tokens: count)
                 if run.options.shouldStop() { throw CancellationError() }
             }

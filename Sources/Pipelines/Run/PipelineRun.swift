@@ -67,7 +67,8 @@ public struct PipelineRun: Sendable {
         let actions = Dictionary(plan.documents.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
         let threads = max(1, options.threads / max(1, options.jobs))
         let queue = WorkQueue<Document>(workers: max(1, options.jobs)) { _ in
-            let publisher = DocumentPublisher(run: self, store: store, context: ComputeContext(threads: threads))
+            let publisher = DocumentPublisher(
+                run: self, store: store, context: ComputeContext(threads: threads))
             return { document in
                 guard let planned = actions[document.id] else { return }
                 do {
@@ -76,7 +77,8 @@ public struct PipelineRun: Sendable {
                     observer.finished(outcome)
                 } catch let error as CacheStorageError where error.code == .value {
                     // The document's own trouble; everything else is the store's and ends the run.
-                    let failure = DocumentFailure(.limit, "\(document.id): \(error.message)", file: document.source.file)
+                    let failure = DocumentFailure(
+                        .limit, "\(document.id): \(error.message)", file: document.source.file)
                     observer.failed(failure)
                     report.withLock { $0.failures.append(failure) }
                     try failures.count(failure)
@@ -128,7 +130,8 @@ private final class FailureCounter: Sendable {
         if failFast { throw failure }
         if let limit, count > limit {
             throw PipelinesError(
-                .tooManyFailures, "\(count) documents failed, more than the \(limit) allowed; the last one: \(failure)")
+                .tooManyFailures,
+                "\(count) documents failed, more than the \(limit) allowed; the last one: \(failure)")
         }
     }
 }

@@ -42,7 +42,7 @@ struct RunPlanner {
         try store.forEachDocument(in: run.collection) { document in
             guard !seen.contains(document.id), run.options.includes(document.id) else { return }
             let file = SourceNote(json: document.source)?.file
-            if let file, failedFiles.contains(where: { $0 == file }) { return }
+            if let file, failedFiles.contains(where: { $0.hasSuffix(file) }) { return }
             plan.documents.append(
                 PlannedDocument(
                     id: document.id, action: .remove, reason: "no longer in the sources", tokens: 0,
@@ -63,16 +63,19 @@ struct RunPlanner {
         let identity = try run.recipe.identity(textDigest: digest)
         let stored = try run.store?.findDocument(document.id, in: run.collection)
         func decision(
-            _ action: PlannedDocument.Action, _ reason: String, _ windows: (reused: Int, computed: Int) = (0, 0),
+            _ action: PlannedDocument.Action, _ reason: String,
+            _ windows: (reused: Int, computed: Int) = (0, 0),
             tokens: Int = 0
         ) -> PlannedDocument {
             PlannedDocument(
-                id: document.id, action: action, reason: reason, tokens: tokens, reusedWindows: windows.reused,
+                id: document.id, action: action, reason: reason, tokens: tokens,
+                reusedWindows: windows.reused,
                 computedWindows: windows.computed, textDigest: digest)
         }
         if let store = run.store, try store.hasCache(identity) {
             guard let stored else { return decision(.reuse, "new, and its text is cached already") }
-            let isSame = stored.cache == identity.digest && stored.title == document.title
+            let isSame =
+                stored.cache == identity.digest && stored.title == document.title
                 && stored.metadata == document.metadata
             return decision(.reuse, isSame ? "unchanged" : "its text is cached already")
         }
@@ -89,13 +92,15 @@ struct RunPlanner {
             older = try store.openCache(digest: former)
         } catch let error as CacheStorageError {
             return decision(
-                .compress, "its cache cannot be read (\(error.code.rawValue))", (0, total), tokens: tokens.count)
+                .compress, "its cache cannot be read (\(error.code.rawValue))", (0, total),
+                tokens: tokens.count)
         }
         let differences = identity.difference(from: older.identity)
         guard let field = differences.first(where: { $0.field != CacheIdentity.textField }) else {
             let reused = try reusableWindows(stored, chunks, tokens)
             guard reused > 0 else {
-                return decision(.compress, "its text changed from the first window on", (0, total), tokens: tokens.count)
+                return decision(
+                    .compress, "its text changed from the first window on", (0, total), tokens: tokens.count)
             }
             return decision(
                 .extend, "reuse \(reused) windows, compute \(total - reused)", (reused, total - reused),
@@ -106,7 +111,8 @@ struct RunPlanner {
     }
 
     /// How many windows at the beginning are those of the document's former cache.
-    func reusableWindows(_ stored: StoredDocument, _ plan: ChunkPlan, _ tokens: DocumentTokens) throws -> Int {
+    func reusableWindows(_ stored: StoredDocument, _ plan: ChunkPlan, _ tokens: DocumentTokens) throws -> Int
+    {
         guard let store = run.store else { return 0 }
         let text: String
         do {

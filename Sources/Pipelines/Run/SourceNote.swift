@@ -8,8 +8,15 @@ struct SourceNote: Codable {
     var line: Int
     var path: String?
 
-    init(_ source: DocumentSource) {
-        file = source.file
+    /// The note of a document; its file is named as in the document's id, so that a store is the same bytes
+    /// wherever its sources lie.
+    init(_ source: DocumentSource, id: String) {
+        let name = id.lastIndex(of: "#").map { String(id[..<$0]) } ?? id
+        if source.file.hasSuffix(name) {
+            file = name
+        } else {
+            file = source.file.split(separator: "/").last.map(String.init) ?? source.file
+        }
         member = source.member
         line = source.line
         path = source.path

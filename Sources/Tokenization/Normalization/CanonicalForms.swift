@@ -8,7 +8,8 @@ struct CanonicalForms: Sendable {
 
     private let decompositions: [UInt32: (UInt32, UInt32?)]
     private let compositions: [UInt64: UInt32]
-    private let classes: [UInt32: UInt8]
+    /// The combining class of each scalar.
+    private let classes: [UInt8]
     /// By scalar: whether it can change or be changed by what precedes it, in composing and in decomposing.
     private let flags: [UInt8]
 
@@ -19,8 +20,8 @@ struct CanonicalForms: Sendable {
     private init() {
         var decompositions: [UInt32: (UInt32, UInt32?)] = [:]
         var compositions: [UInt64: UInt32] = [:]
-        var classes: [UInt32: UInt8] = [:]
         var flags = [UInt8](repeating: 0, count: 0x2FA20)
+        var classes = flags
         func number(_ text: Substring) -> UInt32 { UInt32(text, radix: 16) ?? 0 }
         for entry in CanonicalMappings.decompositions.split(separator: " ") {
             let composes = entry.contains("=")
@@ -40,7 +41,7 @@ struct CanonicalForms: Sendable {
             let sides = entry.split(separator: ":")
             for range in ScalarRanges(String(sides[0])) {
                 for scalar in range {
-                    classes[scalar] = UInt8(sides[1]) ?? 0
+                    classes[Int(scalar)] = UInt8(sides[1]) ?? 0
                     flags[Int(scalar)] |= Self.changesInComposing | Self.changesInDecomposing
                 }
             }
@@ -94,6 +95,7 @@ struct CanonicalForms: Sendable {
     private func rewrite(
         _ text: Span<UInt8>, _ range: Range<Int>, composing: Bool, with editor: inout TextEditor
     ) {
+        if composing, rewritePair(text, range, with: &editor) { return }
         var items: [Item] = []
         var index = range.lowerBound
         while index < range.upperBound {
@@ -113,6 +115,25 @@ struct CanonicalForms: Sendable {
             if place == 0 || earlierEnds[place - 1] <= laterStart { cuts.append(place) }
         }
         replaceChanged(items, cuts: cuts.reversed(), in: text, from: range.lowerBound, with: &editor)
+    }
+
+    /// Composes a letter and one mark, the common case; false if it takes more than a look at the tables.
+    private func rewritePair(
+        _ text: Span<UInt8>, _ range: Range<Int>, with editor: inout TextEditor
+    ) -> Bool {
+        let first = text.scalar(at: range.lowerBound)
+        let place = range.lowerBound + first.length
+        guard place < range.upperBound else { return false }
+        let second = text.scalar(at: place)
+        guard place + second.length == range.upperBound else { return false }
+        if let composed = composition(first.value, second.value) {
+            var bytes: [UInt8] = []
+            bytes.append(scalar: composed)
+            editor.replace(range, in: text, with: bytes)
+            return true
+        }
+        return combiningClass(first.value) == 0 && decompositions[first.value] == nil
+            && decompositions[second.value] == nil && !Self.hangulSyllables.contains(first.value)
     }
 
     /// Edits the stretches between cuts that differ from the text.
@@ -153,23 +174,37 @@ struct CanonicalForms: Sendable {
     private func order(_ items: inout [Item]) {
         var start = 0
         while start < items.count {
-            guard classes[items[start].scalar] != nil else {
-                start += 1
-                continue
-            }
-            var end = start + 1
-            while end < items.count, classes[items[end].scalar] != nil { end += 1 }
-            if end - start > 1 {
-                let sorted = items[start..<end].enumerated().sorted { left, right in
-                    let classOfLeft = classes[left.element.scalar] ?? 0
-                    let classOfRight = classes[right.element.scalar] ?? 0
-                    return classOfLeft == classOfRight
-                        ? left.offset < right.offset : classOfLeft < classOfRight
-                }
-                for (offset, item) in sorted.enumerated() { items[start + offset] = item.element }
-            }
-            start = end
+            var end = start
+            while end < items.count, combiningClass(items[end].scalar) != 0 { end += 1 }
+            if end - start > 1 { sort(&items, start..<end) }
+            start = end + 1
         }
+    }
+
+    private func sort(_ items: inout [Item], _ range: Range<Int>) {
+        if range.count <= 16 {
+            for place in range.dropFirst() {
+                var index = place
+                let item = items[place]
+                let itemClass = combiningClass(item.scalar)
+                while index > range.lowerBound, combiningClass(items[index - 1].scalar) > itemClass {
+                    items[index] = items[index - 1]
+                    index -= 1
+                }
+                items[index] = item
+            }
+            return
+        }
+        // Long runs are made to hurt: distribute them by class in one pass.
+        var lists: [UInt8: [Item]] = [:]
+        for item in items[range] { lists[combiningClass(item.scalar), default: []].append(item) }
+        let sorted = lists.keys.sorted().flatMap { lists[$0] ?? [] }
+        items.replaceSubrange(range, with: sorted)
+    }
+
+    @inline(__always)
+    private func combiningClass(_ scalar: UInt32) -> UInt8 {
+        Int(scalar) < classes.count ? classes[Int(scalar)] : 0
     }
 
     private func compose(_ items: inout [Item]) {
@@ -177,8 +212,8 @@ struct CanonicalForms: Sendable {
         var starter: Int?
         var lastClass: UInt8 = 0
         for item in items {
-            let combiningClass = classes[item.scalar] ?? 0
-            if let place = starter, place == result.count - 1 || lastClass < combiningClass,
+            let itemClass = combiningClass(item.scalar)
+            if let place = starter, place == result.count - 1 || lastClass < itemClass,
                 let composed = composition(result[place].scalar, item.scalar)
             {
                 let source = result[place].source
@@ -187,8 +222,8 @@ struct CanonicalForms: Sendable {
                 result[place] = Item(scalar: composed, source: start..<end)
                 continue
             }
-            if combiningClass == 0 { starter = result.count }
-            lastClass = combiningClass
+            if itemClass == 0 { starter = result.count }
+            lastClass = itemClass
             result.append(item)
         }
         items = result

@@ -28,15 +28,35 @@ struct TextEdits: Sendable {
     /// A range that covers part of a replacement maps to all that was replaced. Text that was inserted maps to an
     /// empty range.
     func oldRange(of range: Range<Int>) -> Range<Int> {
+        oldRange(
+            of: range, first: lastEdit(startingAtOrBefore: range.lowerBound),
+            last: lastEdit(startingAtOrBefore: range.upperBound - 1))
+    }
+
+    /// Takes the ranges of tokens, from one on, back to the old text, moved by `base`.
+    ///
+    /// The ranges ascend, so the edits are walked once beside them.
+    func mapBack(_ sink: inout TokenSink, from firstToken: Int, base: Int) {
+        var first = -1
+        var last = -1
+        for index in firstToken..<sink.ids.count {
+            let range = Int(sink.starts[index])..<Int(sink.ends[index])
+            walk(&first, to: range.lowerBound)
+            walk(&last, to: range.upperBound - 1)
+            let old = oldRange(of: range, first: first, last: last)
+            sink.starts[index] = Int32(truncatingIfNeeded: old.lowerBound + base)
+            sink.ends[index] = Int32(truncatingIfNeeded: old.upperBound + base)
+        }
+    }
+
+    private func oldRange(of range: Range<Int>, first: Int, last: Int) -> Range<Int> {
         var start = range.lowerBound
         var end = range.upperBound
-        let first = lastEdit(startingAtOrBefore: range.lowerBound)
         if first >= 0 {
             start =
                 range.lowerBound < Int(newEnds[first])
                 ? Int(oldStarts[first]) : range.lowerBound + Int(oldEnds[first]) - Int(newEnds[first])
         }
-        let last = lastEdit(startingAtOrBefore: range.upperBound - 1)
         if last >= 0 {
             end =
                 range.upperBound <= Int(newEnds[last])
@@ -45,7 +65,13 @@ struct TextEdits: Sendable {
         return start..<max(start, end)
     }
 
-    /// The last edit whose new text starts at or before a place and does not end before it without extent.
+    /// Moves from an edit to the last one that starts at or before a place.
+    private func walk(_ edit: inout Int, to place: Int) {
+        while edit + 1 < newStarts.count, Int(newStarts[edit + 1]) <= place { edit += 1 }
+        while edit >= 0, Int(newStarts[edit]) > place { edit -= 1 }
+    }
+
+    /// The last edit whose new text starts at or before a place, -1 if there is none.
     private func lastEdit(startingAtOrBefore place: Int) -> Int {
         var low = 0
         var high = newStarts.count

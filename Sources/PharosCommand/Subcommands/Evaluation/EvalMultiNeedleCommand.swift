@@ -1,5 +1,4 @@
 import ArgumentParser
-import Tokenization
 import BeaconModel
 import ContextCaching
 import Evaluation

@@ -1,9 +1,9 @@
 import ArgumentParser
-import Tokenization
 import BeaconModel
 import ContextCaching
 import Evaluation
 import SystemPackage
+import Tokenization
 
 struct EvalQuestionsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
