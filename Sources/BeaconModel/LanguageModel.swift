@@ -34,10 +34,11 @@ public final class LanguageModel: Sendable {
         embedding = try EmbeddingTable(checkpoint, configuration)
         layers = try (0..<configuration.layers).map(loader.load)
         finalNorm = try checkpoint.floats(WeightNames.finalNorm, shape: [configuration.hiddenSize])
-        let tied = configuration.tiesEmbeddings || !checkpoint.contains(WeightNames.head)
-        let name = tied ? WeightNames.embedding : WeightNames.head
+        let own = String(WeightNames.head.dropLast(".weight".count))
+        let tied = configuration.tiesEmbeddings || !checkpoint.holdsMatrix(own)
         head = try checkpoint.linear(
-            String(name.dropLast(".weight".count)), outputs: configuration.vocabularySize,
+            tied ? String(WeightNames.embedding.dropLast(".weight".count)) : own,
+            outputs: configuration.vocabularySize,
             inputs: configuration.hiddenSize, bias: false, format: format)
     }
 }

@@ -7,15 +7,12 @@ final class StepBuffers {
     private(set) var rows: Int
     private let configuration: ModelConfiguration
     private(set) var residual: Matrix
-    private(set) var normed: Matrix
     private(set) var query: Matrix
     private(set) var key: Matrix
     private(set) var value: Matrix
     private(set) var queries: Matrix
     private(set) var attended: Matrix
     private(set) var gathered: Matrix
-    private(set) var gate: Matrix
-    private(set) var up: Matrix
     let hiddenInput: ActivationInput
     let attendedInput: ActivationInput
     let innerInput: ActivationInput
@@ -26,15 +23,12 @@ final class StepBuffers {
         let width = configuration.heads * configuration.headDim
         let keyValue = configuration.kvHeads * configuration.headDim
         residual = Matrix(rows: rows, columns: configuration.hiddenSize)
-        normed = Matrix(rows: rows, columns: configuration.hiddenSize)
         query = Matrix(rows: rows, columns: width)
         key = Matrix(rows: rows, columns: keyValue)
         value = Matrix(rows: rows, columns: keyValue)
         queries = Matrix(rows: rows, columns: width)
         attended = Matrix(rows: rows, columns: width)
         gathered = Matrix(rows: rows, columns: width)
-        gate = Matrix(rows: rows, columns: configuration.intermediateSize)
-        up = Matrix(rows: rows, columns: configuration.intermediateSize)
         hiddenInput = ActivationInput(columns: configuration.hiddenSize)
         attendedInput = ActivationInput(columns: width)
         innerInput = ActivationInput(columns: configuration.intermediateSize)

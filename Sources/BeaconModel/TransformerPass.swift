@@ -37,10 +37,9 @@ struct TransformerPass {
     }
 
     private func projectKeysAndValues(_ layer: LayerWeights, _ cache: KeyValueMemory.Layer) {
-        Operations.rmsNorm(
-            buffers.residual, rows: inputs, weight: layer.inputNorm,
-            epsilon: model.configuration.rmsNormEpsilon, into: buffers.normed, using: context)
-        buffers.hiddenInput.prepare(buffers.normed, rows: inputs, using: context)
+        buffers.hiddenInput.prepare(
+            normalizing: buffers.residual, rows: inputs, weight: layer.inputNorm,
+            epsilon: model.configuration.rmsNormEpsilon, using: context)
         multiply(layer.key, buffers.hiddenInput, into: buffers.key)
         multiply(layer.value, buffers.hiddenInput, into: buffers.value)
         Operations.scatter(buffers.key, placements: placements, into: cache.keys, at: base, using: context)
@@ -90,14 +89,11 @@ struct TransformerPass {
     }
 
     private func feedForward(_ layer: LayerWeights, rows: Int) {
-        Operations.rmsNorm(
-            buffers.residual, rows: rows, weight: layer.attentionNorm,
-            epsilon: model.configuration.rmsNormEpsilon, into: buffers.normed, using: context)
-        buffers.hiddenInput.prepare(buffers.normed, rows: rows, using: context)
-        layer.gate.multiply(buffers.hiddenInput, rows: 0..<rows, into: buffers.gate, using: context)
-        layer.up.multiply(buffers.hiddenInput, rows: 0..<rows, into: buffers.up, using: context)
-        Operations.siluMultiply(buffers.gate, buffers.up, rows: rows, using: context)
-        buffers.innerInput.prepare(buffers.gate, rows: rows, using: context)
+        buffers.hiddenInput.prepare(
+            normalizing: buffers.residual, rows: rows, weight: layer.attentionNorm,
+            epsilon: model.configuration.rmsNormEpsilon, using: context)
+        buffers.innerInput.prepare(
+            multiplying: buffers.hiddenInput, gate: layer.gate, up: layer.up, for: layer.down, using: context)
         layer.down.multiply(
             buffers.innerInput, rows: 0..<rows, into: buffers.residual, adding: true, using: context)
     }

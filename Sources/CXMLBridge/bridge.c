@@ -13,7 +13,7 @@
 #include <libxml/parserInternals.h>
 #include <libxml/xmlerror.h>
 
-enum { message_bytes = 512, most_names = 1 << 18, most_kept_entities = 1 << 14 };
+enum { message_bytes = 512, most_names = 1 << 16, most_kept_entities = 1 << 14 };
 
 typedef struct {
     const xmlChar *local, *prefix, *uri;
@@ -42,6 +42,7 @@ struct XMLBridgeParser {
     uint32_t last_line, root_line, depth, limit;
     uint64_t text_run;  // bytes of character data since the last tag
     uint64_t expanded, entity_references, parameter_references;
+    uint64_t expanded_before, at_hand;  // before this push, and bytes that this push has to parse
     uint64_t warning_count;
     int in_doctype, finished, recovered, refused;
     XMLBridgeError error, warning;
@@ -550,8 +551,10 @@ static xmlEntityPtr keep_reference(XMLBridgeParser *p, const xmlChar *name) {
 static int charge(XMLBridgeParser *p, xmlEntityPtr entity) {
     p->entity_references++;
     p->expanded += 16 + (entity && entity->length > 0 ? (uint64_t)entity->length : 0);
+    // Over all that was read, and over what this push parses: a long harmless start earns nothing.
     uint64_t allowed = p->options.entity_floor + p->options.entity_factor * p->pushed;
-    if (p->expanded > allowed) {
+    uint64_t allowed_now = p->expanded_before + p->options.entity_floor + p->options.entity_factor * p->at_hand;
+    if (p->expanded > allowed || p->expanded > allowed_now) {
         stop(p, XMLBridgeLimitEntityExpansion);
         return 0;
     }
@@ -736,6 +739,8 @@ int xml_bridge_push(XMLBridgeParser *p, const uint8_t *bytes, size_t count, int 
     if (p->limit) return XMLBridgeLimited;
     if (p->refused) return XMLBridgeMalformed;
     if (p->finished) return p->error.code && !p->options.recover ? XMLBridgeMalformed : XMLBridgeGoesOn;
+    p->at_hand = p->pushed - position(p) + count;
+    p->expanded_before = p->expanded;
     p->pushed += count;
     int size = count > (1 << 30) ? (1 << 30) : (int)count;
     int code = p->options.html ? htmlParseChunk(p->context, (const char *)bytes, size, last)

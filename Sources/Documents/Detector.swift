@@ -39,24 +39,31 @@ public enum Detector {
         throw DocumentFailure(.empty, "the archive holds no file", file: name)
     }
 
+    private static let headBytes = 64 << 10
+
     /// Looks at the first bytes of a source, which stay to be read.
     static func detect(_ source: PeekableSource, name: String) throws -> Detection {
-        let head = Array(try source.peek(64 << 10))
-        if let root = XMLRoot(head) {
+        let head = Array(try source.peek(headBytes))
+        let ending = fileExtension(name)
+        let byName = Profile.builtIn.first { $0.detection.extensions.contains(ending) }
+        // Markdown and logs may well start with a tag.
+        let isNamedText = byName.map { $0.format != .html && $0.format != .xml } ?? false
+        if let root = XMLRoot(head, isWhole: head.count < headBytes), root.declaresXML || !isNamedText {
             for profile in Profile.builtIn {
                 if let reason = root.reason(for: profile) {
                     return Detection(profile: profile.name, reason: reason, confidence: 1)
                 }
             }
-            return Detection(
-                profile: "generic-xml",
-                reason: "XML with the root element “\(root.name)”, which no profile names",
-                confidence: 0.5)
+            if root.declaresXML || byName == nil && (root.isWellFormed || ending == "xml") {
+                return Detection(
+                    profile: "generic-xml",
+                    reason: "XML with the root element “\(root.name)”, which no profile names",
+                    confidence: 0.5)
+            }
         }
-        let ending = fileExtension(name)
-        for profile in Profile.builtIn where profile.detection.extensions.contains(ending) {
+        if let byName {
             return Detection(
-                profile: profile.name, reason: "the file name ends in .\(ending)", confidence: 0.8)
+                profile: byName.name, reason: "the file name ends in .\(ending)", confidence: 0.8)
         }
         if looksLikeHTML(head) {
             return Detection(profile: "html", reason: "it starts with HTML tags", confidence: 0.7)

@@ -30,7 +30,7 @@ public struct DocumentLimits: Sendable, Hashable, Codable {
     public var compressionRatio = 400
     /// Containers inside containers: `a.tar.gz` is two.
     public var nesting = 4
-    /// Seconds of work on one document.
+    /// Seconds of processor time for reading one document of XML.
     public var seconds = 120.0
 
     public init() {}

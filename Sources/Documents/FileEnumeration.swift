@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 public import SystemPackage
 
 /// A file found for a source, with its name relative to the source's root.
@@ -14,71 +14,80 @@ public struct SourceFile: Sendable, Hashable {
 }
 
 extension PathGlob {
-    /// The files that fit, in the order of the bytes of their names, links to folders not followed.
+    /// The files that fit, in the order of the bytes of their names; links to folders are not followed.
     ///
     /// `-` is standard input. A path without wildcards must exist. Hidden files are found only by patterns that
     /// name them. Throws ``DocumentFailure``.
     public func files() throws -> [SourceFile] {
-        var found: [SourceFile] = []
-        try forEachFile { found.append($0) }
-        return found
-    }
-
-    /// Hands over the files one by one. Only one folder's names per level are held at a time.
-    func forEachFile(_ body: (SourceFile) throws -> Void) throws {
-        if root == "-", !isPattern {
-            try body(SourceFile(path: "-", name: "-"))
-            return
-        }
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: root.string, isDirectory: &isFolder) else {
-            if isPattern { return }
+        if root == "-", !isPattern { return [SourceFile(path: "-", name: "-")] }
+        guard let kind = FileKind(root.string, followingLinks: true) else {
+            if isPattern { return [] }
             throw DocumentFailure(
                 .notFound, "no such file or folder; paths are relative to the pipeline file or the shell",
                 file: root.string)
         }
-        if !isFolder.boolValue {
-            if !isPattern {
-                try body(SourceFile(path: root, name: root.lastComponent?.string ?? root.string))
-            }
-            return
+        if kind != .folder {
+            return isPattern ? [] : [SourceFile(path: root, name: root.lastComponent?.string ?? root.string)]
         }
-        try walk(root, "", body)
+        var found: [SourceFile] = []
+        try walk(root, "", &found)
+        return found
     }
 
-    private func walk(_ folder: FilePath, _ prefix: String, _ body: (SourceFile) throws -> Void) throws {
-        let names: [String]
-        do {
-            names = try FileManager.default.contentsOfDirectory(atPath: folder.string)
-        } catch {
-            throw DocumentFailure(.unreadable, "cannot list the folder", file: folder.string)
-        }
+    private func walk(_ folder: FilePath, _ prefix: String, _ found: inout [SourceFile]) throws {
         // A folder sorts as its name with a slash behind, so that the whole list is in the order of its bytes.
         var entries: [(key: [UInt8], name: String, isFolder: Bool)] = []
-        for name in names {
-            let path = folder.appending(name)
-            let attributes = try? FileManager.default.attributesOfItem(atPath: path.string)
-            var type = attributes?[.type] as? FileAttributeType
-            if type == .typeSymbolicLink {
-                var isFolder: ObjCBool = false
-                let exists = FileManager.default.fileExists(atPath: path.string, isDirectory: &isFolder)
-                type = exists && !isFolder.boolValue ? .typeRegular : nil
-            }
-            guard type == .typeRegular || type == .typeDirectory else { continue }
-            let isFolder = type == .typeDirectory
-            entries.append((Array((isFolder ? name + "/" : name).utf8), name, isFolder))
+        for name in try names(in: folder) where spellsHidden || !name.hasPrefix(".") {
+            let path = folder.appending(name).string
+            guard var kind = FileKind(path, followingLinks: false) else { continue }
+            if kind == .link { kind = FileKind(path, followingLinks: true) == .file ? .file : .other }
+            guard kind == .file || kind == .folder else { continue }
+            entries.append((Array((kind == .folder ? name + "/" : name).utf8), name, kind == .folder))
         }
         entries.sort { $0.key.lexicographicallyPrecedes($1.key) }
         for entry in entries {
             let relative = prefix + entry.name
-            let path = folder.appending(entry.name)
             if entry.isFolder {
-                if entry.name.hasPrefix("."), !spellsHidden { continue }
-                if mayDescend(into: relative) { try walk(path, relative + "/", body) }
-            } else if isPattern ? matches(relative) : !entry.name.hasPrefix(".") {
-                if entry.name.hasPrefix("."), !spellsHidden { continue }
-                try body(SourceFile(path: path, name: relative))
+                if mayDescend(into: relative) {
+                    try walk(folder.appending(entry.name), relative + "/", &found)
+                }
+            } else if !isPattern || matches(relative) {
+                found.append(SourceFile(path: folder.appending(entry.name), name: relative))
             }
+        }
+    }
+
+    private func names(in folder: FilePath) throws -> [String] {
+        guard let stream = opendir(folder.string) else {
+            throw DocumentFailure(
+                .unreadable, "cannot list the folder: \(Errno(rawValue: errno).description)",
+                file: folder.string)
+        }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
+}
+
+/// What a path names.
+private enum FileKind {
+    case file, folder, link, other
+
+    /// `nil` when there is nothing, or nothing that may be looked at.
+    init?(_ path: String, followingLinks: Bool) {
+        var status = stat()
+        guard (followingLinks ? stat(path, &status) : lstat(path, &status)) == 0 else { return nil }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: self = .file
+        case S_IFDIR: self = .folder
+        case S_IFLNK: self = .link
+        default: self = .other
         }
     }
 }

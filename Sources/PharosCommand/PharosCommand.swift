@@ -10,9 +10,11 @@ public struct Pharos: AsyncParsableCommand {
         version: version,
         subcommands: [
             RunCommand.self, PlanCommand.self, AddCommand.self, AskCommand.self, ListCommand.self,
-            ShowCommand.self, ExtractCommand.self, DetectCommand.self, ChunkCommand.self,
+            ShowCommand.self, ExplainCommand.self, RunsCommand.self, UsageCommand.self, VerifyCommand.self,
+            RepairCommand.self, PruneCommand.self, ForgetCommand.self, ExtractCommand.self,
+            DetectCommand.self, ChunkCommand.self,
             TokenizeCommand.self, ModelCommand.self, ConformanceCommand.self, SchemaCommand.self,
-            EvalCommand.self, TrainCommand.self, DoctorCommand.self,
+            EvalCommand.self, TrainCommand.self, ScheduleCommand.self, EmitCommand.self, DoctorCommand.self,
         ])
 
     static let version = "0.1.0"

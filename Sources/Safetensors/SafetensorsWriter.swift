@@ -22,12 +22,15 @@ public struct SafetensorsWriter: Sendable {
     /// The tensors with their places, by offset.
     public let tensors: [SafetensorsTensor]
     public let metadata: [String: String]
+    /// Where the first tensor begins: at a multiple of this, which is one of eight.
+    public let alignment: Int
 
     /// The bytes of all tensors together.
     public var payloadByteCount: Int { tensors.last?.byteRange.upperBound ?? 0 }
 
     /// Lays `entries` out one after another; throws on a name that occurs twice and on an impossible shape.
-    public init(_ entries: [Entry], metadata: [String: String] = [:]) throws {
+    public init(_ entries: [Entry], metadata: [String: String] = [:], alignment: Int = 8) throws {
+        precondition(alignment > 0 && alignment % 8 == 0)
         var names: Set<String> = ["__metadata__"]
         var tensors: [SafetensorsTensor] = []
         var end = 0
@@ -49,9 +52,10 @@ public struct SafetensorsWriter: Sendable {
         }
         self.tensors = tensors
         self.metadata = metadata
+        self.alignment = alignment
     }
 
-    /// The header with its eight length bytes, padded with spaces to a multiple of eight.
+    /// The header with its eight length bytes, padded with spaces so that tensors begin aligned.
     public func header() throws -> [UInt8] {
         var parts: [String] = []
         if !metadata.isEmpty {
@@ -67,7 +71,8 @@ public struct SafetensorsWriter: Sendable {
                     + "\"data_offsets\":[\(tensor.byteRange.lowerBound),\(tensor.byteRange.upperBound)]}")
         }
         var json = Array(("{" + parts.joined(separator: ",") + "}").utf8)
-        json += [UInt8](repeating: UInt8(ascii: " "), count: (8 - json.count % 8) % 8)
+        json += [UInt8](
+            repeating: UInt8(ascii: " "), count: (2 * alignment - 8 - json.count % alignment) % alignment)
         guard json.count <= SafetensorsHeader.maximumByteCount else {
             throw SafetensorsError(
                 .header,
@@ -98,4 +103,7 @@ public struct SafetensorsWriter: Sendable {
 
     /// The little-endian bytes of `values`, for I64 tensors.
     public static func bytes(of values: [Int64]) -> [UInt8] { values.withUnsafeBytes { Array($0) } }
+
+    /// The bytes of `span` as they are.
+    public static func bytes(of span: RawSpan) -> [UInt8] { span.withUnsafeBytes { Array($0) } }
 }

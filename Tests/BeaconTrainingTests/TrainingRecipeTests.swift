@@ -123,10 +123,12 @@ struct TrainingRecipeTests {
         #expect(rows.sequences.map(\.tokens.count) == [4, 6] && rows.leftOut == 1)
         let turns =
             "{\"conversations\":[{\"role\":\"user\",\"content\":\"q\"},{\"role\":\"assistant\",\"content\":\"ab\"}]}"
-        let conversation = try read(turns, .init(template: ChatTemplate.none)).sequences[0]
+        let conversation = try read(turns, .init(template: ChatTemplate.plain)).sequences[0]
         #expect(conversation.weights.last == 1 && conversation.weights.first == 0)
         for bad in ["{}", "[1]", "{\"text\":", turns.replacing("assistant", with: "robot")] {
-            #expect { try read("{\"text\":\"abc\"}\n\(bad)\n", .init(template: ChatTemplate.none)) } throws: {
+            #expect {
+                try read("{\"text\":\"abc\"}\n\(bad)\n", .init(template: ChatTemplate.plain))
+            } throws: {
                 "\($0)".contains("line: 2")
             }
         }

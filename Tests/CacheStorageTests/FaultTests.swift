@@ -7,7 +7,9 @@ import Testing
 
 /// What becomes of a store when its file operations fail, or the machine loses power between them.
 @Suite struct FaultTests {
-    private static let documents = 2
+    /// More of them, and so more operations, where asked for.
+    private static let documents =
+        ProcessInfo.processInfo.environment["PHAROS_FAULT_DOCUMENTS"].flatMap { Int($0) } ?? 2
     /// Every operation is tried in release builds, every fourth in debug builds, which are slow.
     #if DEBUG
         private static let step = 4

@@ -219,6 +219,33 @@ import Testing
         }
     }
 
+    @Test func everyFlippedBitOfObjectsAndTextsIsFound() throws {
+        try withTemporaryDirectory { directory in
+            let store = try StoreExample.store(directory.appending("s"), documents: 3)
+            let files =
+                try FileSystem.files(under: store.paths.objects) + FileSystem.files(under: store.paths.texts)
+            var random = SeededRandom(31)
+            #if DEBUG
+                let rounds = 100
+            #else
+                let rounds = 2_000
+            #endif
+            for round in 0..<rounds {
+                let file = files[round % files.count]
+                let good = try FileSystem.read(file)
+                var bytes = good
+                bytes[Int.random(in: 0..<bytes.count, using: &random)] ^=
+                    1 << UInt8.random(in: 0..<8, using: &random)
+                try FileSystem.remove(file)
+                try AtomicFile.replace(file, with: bytes)
+                let report = try store.verify(readingData: true)
+                #expect(report.findings.contains { $0.path == file && $0.kind.isDefect })
+                try AtomicFile.replace(file, with: good)
+            }
+            #expect(try store.verify(readingData: true).findings.isEmpty)
+        }
+    }
+
     @Test func damagedCatalogNeverGivesAWrongAnswer() throws {
         try withTemporaryDirectory { directory in
             let root = directory.appending("s")

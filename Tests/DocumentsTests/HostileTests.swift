@@ -151,4 +151,34 @@ import Testing
         #expect(recovered.documents.count >= 2)
         #expect(recovered.documents.contains { $0.warnings.contains { $0.contains("not well-formed") } })
     }
+
+    @Test func aLongStartEarnsNoExpansion() throws {
+        let start = String(repeating: "<p>harmless text</p>", count: 200_000)
+        let long = String(repeating: "x", count: 10_000)
+        let source =
+            "<!DOCTYPE r [<!ENTITY a '\(long)'>]><r>\(start)\(String(repeating: "<p>&a;</p>", count: 3000))</r>"
+        #expect(try read(source) { $0.records = ["p"] }.order.last == "!limit")
+    }
+
+    @Test func workHasATimeLimit() throws {
+        var limits = DocumentLimits()
+        limits.seconds = -1
+        #expect(
+            try read("<r>x</r>", limits: limits).failures.first?.message.contains("limit seconds") == true)
+    }
+
+    /// Bytes that are not UTF-8 once made libxml2's HTML parser change its mind about what it had read.
+    @Test func brokenLettersInHTML() throws {
+        for wrong: [UInt8] in [[0xE2], [0xFF, 0x01], [0xC3, 0x28], [0xED, 0xA0, 0x80]] {
+            let bytes =
+                Array("<html><!-- x".utf8) + wrong + Array(" --><p>a".utf8) + wrong + Array("b<td>c".utf8)
+            #expect(
+                try read(bytes, name: "a.html") { $0.encoding = "UTF-8" }.failures.map(\.code) == [.encoding])
+            let outcome = try read(bytes, name: "a.html") {
+                $0.encoding = "UTF-8"
+                $0.undecodable = .replace
+            }
+            #expect(outcome.documents.first?.text.contains("a\u{FFFD}") == true)
+        }
+    }
 }

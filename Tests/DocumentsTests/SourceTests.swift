@@ -30,6 +30,14 @@ import Testing
         #expect(try profile("a", "---\ntitle: x\n---\n") == "markdown")
         #expect(try profile("a", "plain") == "text")
         #expect(try profile("a.txt", "<?xml version='1.0'?><x/>") == "generic-xml")
+        #expect(try profile("README.md", "<p align=center>x</p>") == "markdown")
+        #expect(try profile("a.log", "<ann> hello") == "text")
+        #expect(try profile("a", "<ann> hello</ann>") == "generic-xml")
+        #expect(try profile("a", "<ann> 1 < 2") == "text")
+        #expect(try profile("a.xml", "<x>1 < 2") == "generic-xml")
+        #expect(try profile("a.html", "<div><br></div>") == "html")
+        #expect(try profile("a", "<!DOCTYPE HTML PUBLIC '-//W3C//DTD HTML 4.01//EN'><html><p>x") == "html")
+        #expect(try profile("a.json", "<ann>") == "json")
         #expect(try Detector.detect(FilePath(fixture("bulletins.members.xml.gz"))).profile == "generic-xml")
     }
 

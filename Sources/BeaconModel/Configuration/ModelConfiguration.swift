@@ -1,4 +1,5 @@
 public import SystemPackage
+internal import Tensors
 
 /// The shape of a checkpoint, read from `config.json`.
 public struct ModelConfiguration: Sendable, Hashable {
@@ -65,6 +66,9 @@ public struct ModelConfiguration: Sendable, Hashable {
 
         guard hiddenSize % heads == 0, headDim % 2 == 0 else {
             throw json.error("hidden_size \(hiddenSize) does not divide into \(heads) heads of even size")
+        }
+        guard headDim <= Attention.largestHeadDim else {
+            throw json.error("heads of \(headDim) values are larger than \(Attention.largestHeadDim)")
         }
         guard heads % kvHeads == 0 else {
             throw json.error("\(heads) attention heads do not divide among \(kvHeads) key/value heads")

@@ -39,7 +39,7 @@ struct LayerLoader {
         self.format = format
         present = configuration.beacon.projections.filter { projection in
             (0..<configuration.layers).allSatisfy {
-                checkpoint.contains(WeightNames.projection(projection, layer: $0, beacon: true) + ".weight")
+                checkpoint.holdsMatrix(WeightNames.projection(projection, layer: $0, beacon: true))
             }
         }
     }
@@ -77,37 +77,5 @@ struct LayerLoader {
 
     private func linear(_ name: String, outputs: Int, inputs: Int, bias: Bool) throws -> LinearWeights {
         try checkpoint.linear(name, outputs: outputs, inputs: inputs, bias: bias, format: format)
-    }
-}
-
-extension Checkpoint {
-    /// The map stored as `name.weight` and, if `bias`, `name.bias`; used where it lies in the mapped file when
-    /// stored and computed formats agree.
-    func linear(
-        _ name: String, outputs: Int, inputs: Int, bias: Bool, format: WeightFormat
-    ) throws -> LinearWeights {
-        let (tensor, file) = try require(name + ".weight", shape: [outputs, inputs])
-        guard let element = WeightElement(tensor.type) else {
-            throw ModelError(
-                .badTensor, "\(tensor.name) has type \(tensor.type.rawValue); F32, F16 or BF16 was expected")
-        }
-        let bias = bias ? try floats(name + ".bias", shape: [outputs]) : nil
-        return file.withSpan(tensor) { bytes in
-            LinearWeights(
-                outputs: outputs, inputs: inputs, bytes: bytes, element: element, mapping: file.mapping,
-                bias: bias,
-                format: format)
-        }
-    }
-}
-
-extension WeightElement {
-    fileprivate init?(_ type: SafetensorsElementType) {
-        switch type {
-        case .f32: self = .f32
-        case .f16: self = .f16
-        case .bf16: self = .bf16
-        default: return nil
-        }
     }
 }

@@ -112,7 +112,8 @@ extension CacheStore {
             for cache in caches { try catalog.record(cache, database) }
             for text in texts {
                 let object = try TextObject(text.path, digest: text.digest, key: key)
-                _ = try catalog.publish(object, database)
+                let file = try ContentDigest.hex(ofFile: text.path)
+                _ = try catalog.publish(object, fileDigest: file, database)
                 let needed = (object.cache.map { [$0] } ?? []) + object.companions
                 if !needed.allSatisfy({ present.contains($0) }) {
                     result.withoutCache.append("\(object.record.collection)/\(object.record.id)")

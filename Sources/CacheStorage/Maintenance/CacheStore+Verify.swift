@@ -63,7 +63,13 @@ extension CacheStore {
                 let path = paths.text(document.textObject)
                 do {
                     let bytes = try CacheStorageError.translating(path) { try FileSystem.byteCount(of: path) }
-                    if readingData { _ = try text(of: document) }
+                    if readingData {
+                        _ = try text(of: document)
+                        guard try ContentDigest.hex(ofFile: path) == document.textFileDigest else {
+                            throw CacheStorageError(
+                                .damaged, "the file does not have the digest in the catalog", path: path)
+                        }
+                    }
                     results.withLock { $0.bytes += readingData ? bytes : 0 }
                 } catch {
                     let finding = Self.finding(error, path, document: "\(document.collection)/\(document.id)")

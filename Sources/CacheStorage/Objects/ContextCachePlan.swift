@@ -25,6 +25,11 @@ struct ContextCachePlan: Sendable {
     /// Items are added to a frame until it holds this many bytes.
     static let frameByteCount = 256 << 10
 
+    /// The largest content of a frame, above what one window of the largest models takes.
+    static let maximumFrameByteCount = 1 << 30
+    /// The largest index, enough for eight million beacons.
+    static let maximumIndexByteCount = 1 << 28
+
     let shape: ContextCacheShape
     let entries: [SafetensorsWriter.Entry]
     let parts: [Part]
@@ -87,6 +92,14 @@ struct ContextCachePlan: Sendable {
         }
         if !kinds.isEmpty { frames.append(Frame(bytes: try add(kinds), parts: parts.count..<parts.count)) }
 
+        for (place, frame) in frames.enumerated() {
+            let limit = place == 0 ? Self.maximumIndexByteCount : Self.maximumFrameByteCount
+            guard frame.bytes.count <= limit else {
+                throw CacheStorageError(
+                    .value,
+                    "frame \(place + 1) would take \(frame.bytes.count) bytes; at most \(limit) are stored")
+            }
+        }
         self.shape = shape
         self.entries = entries
         self.parts = parts

@@ -8,9 +8,6 @@ import Zstandard
 /// Nothing is read through a mapping, so a file that shrinks gives an error. Frames are independent; a reader may be
 /// used from several threads at once.
 public struct ContextCacheReader: Sendable {
-    /// The largest content of one frame that is read.
-    static let maximumFrameByteCount = 1 << 30
-
     public let path: FilePath
     /// The length of the file in bytes.
     public let byteCount: Int
@@ -177,7 +174,7 @@ public struct ContextCacheReader: Sendable {
 
     /// The content of payload frame `index`, its checksum and digest verified.
     private func content(ofFrame index: Int) throws -> [UInt8] {
-        let content = try frames.content(index + 1, limit: Self.maximumFrameByteCount)
+        let content = try frames.content(index + 1, limit: ContextCachePlan.maximumFrameByteCount)
         guard ContentDigest.hex(of: content) == header.frameDigests[index] else {
             throw CacheStorageError(
                 .damaged, "frame \(index + 1) does not have the digest that the header states")

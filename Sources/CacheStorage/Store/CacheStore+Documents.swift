@@ -26,16 +26,17 @@ extension CacheStore {
             try (cache.map { [$0] } ?? []).map { try describe($0, summary: summary) }
             + companions.map { try describe($0, summary: nil) }
         let path = paths.text(object.digest)
-        try CacheStorageError.translating(path) {
+        let fileDigest = try CacheStorageError.translating(path) {
             let bytes = try object.bytes(key: key)
             if try FileSystem.kind(of: path) == nil || FileSystem.read(path) != bytes {
                 try FileSystem.createDirectory(path.removingLastComponent())
                 try AtomicFile.replace(path, with: bytes)
             }
+            return ContentDigest.hex(of: bytes)
         }
         let former = try catalog.write { database in
             for cache in stored { try catalog.record(cache, database) }
-            return try catalog.publish(object, database)
+            return try catalog.publish(object, fileDigest: fileDigest, database)
         }
         if let former { try removeText(former) }
         addUsage(summary?.byteCount ?? 0)
@@ -157,7 +158,10 @@ extension CacheStore {
             let new = try Catalog()
             let documents = try documents()
             try new.write { database in
-                for document in documents { _ = try new.publish(textObject(of: document), database) }
+                for document in documents {
+                    _ = try new.publish(
+                        textObject(of: document), fileDigest: document.textFileDigest, database)
+                }
             }
             index = new
             return new

@@ -4,8 +4,9 @@ import GRDB
 extension Catalog {
     /// Puts a document and its passages in the place of whatever had its id.
     ///
+    /// - Parameter fileDigest: the SHA-256 of the text object's file.
     /// - Returns: the name of the text object that was published before, if another was.
-    func publish(_ object: TextObject, _ database: Database) throws -> String? {
+    func publish(_ object: TextObject, fileDigest: String, _ database: Database) throws -> String? {
         let record = object.record
         let row = try Row.fetchOne(
             database, sql: "SELECT number, text_object FROM documents WHERE collection = ? AND id = ?",
@@ -18,15 +19,16 @@ extension Catalog {
         let document = StoredDocument(
             collection: record.collection, id: record.id, title: fields.title, metadata: fields.metadata,
             source: fields.source, textDigest: object.textDigest, textByteCount: object.text.utf8.count,
-            textObject: object.digest, cache: object.cache, companions: object.companions)
+            textObject: object.digest, textFileDigest: fileDigest, cache: object.cache,
+            companions: object.companions)
         try database.execute(
             sql: """
-                INSERT INTO documents (collection, id, title, metadata, source, text_object, text_digest, text_bytes,
-                    cache, companions, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO documents (collection, id, title, metadata, source, text_object, text_file,
+                    text_digest, text_bytes, cache, companions, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 record.collection, record.id, fields.title, StoreJSON.object(fields.metadata), fields.source,
-                object.digest, object.textDigest, object.text.utf8.count, object.cache,
+                object.digest, fileDigest, object.textDigest, object.text.utf8.count, object.cache,
                 object.companions.joined(separator: " "),
                 Self.digest(of: document),
             ])
@@ -81,14 +83,15 @@ extension Catalog {
     func document(_ row: Row) throws -> StoredDocument {
         guard let collection = Self.text(row, "collection"), let id = Self.text(row, "id"),
             let metadata = Self.text(row, "metadata"), let source = Self.text(row, "source"),
-            let object = Self.text(row, "text_object"), let textDigest = Self.text(row, "text_digest"),
+            let object = Self.text(row, "text_object"), let file = Self.text(row, "text_file"),
+            let textDigest = Self.text(row, "text_digest"),
             let bytes = Self.integer(row, "text_bytes"), let companions = Self.text(row, "companions"),
             let digest = Self.text(row, "digest")
         else { throw Self.damagedRow("a document") }
         let document = StoredDocument(
             collection: collection, id: id, title: Self.text(row, "title"),
             metadata: try StoreJSON.dictionary(metadata), source: source, textDigest: textDigest,
-            textByteCount: bytes, textObject: object, cache: Self.text(row, "cache"),
+            textByteCount: bytes, textObject: object, textFileDigest: file, cache: Self.text(row, "cache"),
             companions: companions.split(separator: " ").map { String($0) })
         guard Self.digest(of: document) == digest else { throw Self.damagedRow("the document \(id)") }
         return try unsealed(document)
@@ -115,7 +118,8 @@ extension Catalog {
         rowDigest([
             document.collection, document.id, document.title, StoreJSON.object(document.metadata),
             document.source,
-            document.textDigest, String(document.textByteCount), document.textObject, document.cache,
+            document.textDigest, String(document.textByteCount), document.textObject, document.textFileDigest,
+            document.cache,
             document.companions.joined(separator: " "),
         ])
     }

@@ -44,7 +44,7 @@ extension Catalog {
         return StoredDocument(
             collection: row.collection, id: row.id, title: title, metadata: metadata, source: source,
             textDigest: row.textDigest, textByteCount: row.textByteCount, textObject: row.textObject,
-            cache: row.cache, companions: row.companions)
+            textFileDigest: row.textFileDigest, cache: row.cache, companions: row.companions)
     }
 
     private static func name(_ collection: String, _ id: String) -> String {

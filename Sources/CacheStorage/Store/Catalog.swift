@@ -42,7 +42,7 @@ struct Catalog: Sendable {
                 .catalog, "the store's catalog is missing; run 'pharos repair' to rebuild it", path: path)
         }
         database = try CacheStorageError.translating(path) {
-            try DatabaseQueue(path: path.string, configuration: configuration)
+            try Self.recovering(path) { try DatabaseQueue(path: path.string, configuration: configuration) }
         }
         try read { database in
             let application = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
@@ -58,6 +58,25 @@ struct Catalog: Sendable {
             }
         }
         if creating { try write { try Self.createSchema($0) } }
+    }
+
+    /// Opens a database by `open`, undoing the transaction of a killed writer first where only a writer may do that.
+    private static func recovering(_ path: FilePath, _ open: () throws -> DatabaseQueue) throws
+        -> DatabaseQueue
+    {
+        let touch = { (database: DatabaseQueue) in
+            _ = try database.read { try Int.fetchOne($0, sql: "PRAGMA schema_version") }
+        }
+        do {
+            let database = try open()
+            try touch(database)
+            return database
+        } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_READONLY_ROLLBACK {
+            let writer = try DatabaseQueue(path: path.string)
+            try touch(writer)
+            try writer.close()
+            return try open()
+        }
     }
 
     /// A catalog in memory, for the searches of an encrypted store.
@@ -84,7 +103,7 @@ struct Catalog: Sendable {
             sql: """
                 CREATE TABLE documents (
                     number INTEGER PRIMARY KEY, collection TEXT NOT NULL, id TEXT NOT NULL, title TEXT,
-                    metadata TEXT NOT NULL, source TEXT NOT NULL, text_object TEXT NOT NULL,
+                    metadata TEXT NOT NULL, source TEXT NOT NULL, text_object TEXT NOT NULL, text_file TEXT NOT NULL,
                     text_digest TEXT NOT NULL, text_bytes INTEGER NOT NULL, cache TEXT, companions TEXT NOT NULL,
                     digest TEXT NOT NULL,
                     UNIQUE (collection, id)

@@ -12,6 +12,8 @@ public struct StoredDocument: Sendable, Hashable {
     public let textByteCount: Int
     /// The digest that names the text object.
     public let textObject: String
+    /// The SHA-256 of the text object's file.
+    public let textFileDigest: String
     /// The identity digest of the cache that was published with the document; nil where none was.
     public let cache: String?
     /// The identity digests of further caches of the same text, such as a finer copy.

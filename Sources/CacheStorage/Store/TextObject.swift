@@ -184,7 +184,7 @@ struct TextObject: Sendable {
                     }
                     skippable[kind] = try decoder.content(
                         of: Array(bytes[start..<start + size]),
-                        limit: ContextCacheReader.maximumFrameByteCount)
+                        limit: ContextCachePlan.maximumFrameByteCount)
                     place = start + size
                 } else {
                     guard skippable.isEmpty else {

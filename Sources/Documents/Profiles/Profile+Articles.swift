@@ -14,7 +14,11 @@ extension Profile {
                 "*:front/*:article-meta/*:article-id[@pub-id-type='pmid']",
                 "*:front/*:article-meta/*:article-id", "@id",
             ],
-            "title": ["*:front/*:article-meta/*:title-group/*:article-title", "*:front//*:article-title"],
+            "title": [
+                "*:front/*:article-meta/*:title-group/*:article-title", "*:front//*:article-title",
+                "*:front//*:subject",
+                "@article-type",
+            ],
             "doi": "*:front/*:article-meta/*:article-id[@pub-id-type='doi']",
             "journal": ["*:front/*:journal-meta//*:journal-title"],
             "year": ["*:front/*:article-meta/*:pub-date/*:year"],

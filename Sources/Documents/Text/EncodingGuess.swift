@@ -20,9 +20,12 @@ struct EncodingGuess {
 
     /// The name of the best candidate.
     var best: String {
-        var winner = ("windows-1252", 0.0)
+        // Few letters prove little: then the most usual encoding stays.
+        let margin = sample.count < 2048 ? 0.15 : 0.02
+        var winner = ("ISO-8859-1", 0.0)
         for (name, script) in Self.candidates {
-            guard let score = score(name, script), score > winner.1 + 0.001 else { continue }
+            guard let score = score(name, script), score > winner.1 else { continue }
+            if winner.0 == "windows-1252", score < winner.1 + margin { continue }
             winner = (name, score)
         }
         return winner.0
@@ -50,8 +53,9 @@ struct EncodingGuess {
         var text: [UInt8] = []
         // Replacing, the decoder throws nothing.
         try? decoder.decode(sample, last: true) { piece, _ in text.append(contentsOf: piece) }
-        // The sample is cut into pieces, so a character here and there is cut too.
-        if decoder.replaced > 2 + sample.count / 256 { return nil }
+        // The sample is cut into pieces, so a character of several bytes here and there is cut too.
+        let cuts = [.japanese, .korean, .chinese].contains(script) ? 2 + sample.count / 256 : 0
+        if decoder.replaced > cuts { return nil }
         var sum = 0.0
         var count = 0
         var previous: Unicode.Scalar = " "
@@ -108,6 +112,12 @@ struct EncodingGuess {
             common = Self.commonChinese.contains(scalar)
         }
         if !fits { return -1.5 }
+        // In Latin script letters beyond ASCII stand among those of ASCII.
+        let isLatin = [.latin, .centralEuropean, .turkish].contains(script)
+        if !isLatin, previous.value < 0x80, previous.properties.isAlphabetic { return -1 }
+        if isLatin, previous.value >= 0x80, properties.isAlphabetic, previous.properties.isAlphabetic {
+            return -0.6
+        }
         if isOdd { return -1 }
         return common ? 1 : script == .chinese ? 0.15 : 0.3
     }

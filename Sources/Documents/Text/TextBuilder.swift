@@ -43,6 +43,12 @@ struct TextBuilder {
         }
         let classes = byteClasses
         while at < piece.count {
+            // ASCII, inner bytes of characters, and letters that composition leaves alone.
+            let byte = piece[at]
+            if byte &- 0x20 < 0x5F || byte &- 0x80 < 0x42 || byte & 0xFE == 0xD0 || byte &- 0xE4 < 6 {
+                at += 1
+                continue
+            }
             switch classes[Int(piece[at])] {
             case 0:
                 at += 1

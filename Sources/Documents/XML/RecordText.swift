@@ -129,9 +129,8 @@ struct RecordText {
                             }
                             continue
                         }
-                        var stop = at
-                        var isPlain = false
-                        if preserved { stop = end } else { (stop, isPlain) = wordsEnd(bytes, at, end) }
+                        let words = preserved ? (end, 0, false) : wordsEnd(bytes, at, end)
+                        let stop = words.0
                         if gap == .word, touches(builder.bytes.last, bytes[at]) { gap = .none }
                         emitted += separate(&builder, gap, space, line, element)
                         gap = .none
@@ -140,11 +139,10 @@ struct RecordText {
                         afterWord = false
                         let piece = UnsafeBufferPointer(rebasing: bytes[at..<stop])
                         let pieceOrigin = origin.advanced(by: at - start)
-                        if isPlain {
-                            emitted += piece.count
+                        emitted += preserved ? scalarCount(piece) : words.1
+                        if words.2 {
                             builder.appendPlain(piece, from: pieceOrigin, line: line, element: element)
                         } else {
-                            emitted += scalarCount(piece)
                             builder.append(piece, from: pieceOrigin, line: line, element: element)
                         }
                         if preserved { line += piece.count { $0 == 0x0A } }
@@ -158,15 +156,19 @@ struct RecordText {
         return (finished.text, finished.map, emitted, replaced)
     }
 
-    /// The end of the words from a place on, with the single spaces between them, and whether they are plain: printable
-    /// ASCII only.
-    private func wordsEnd(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) -> (Int, Bool) {
+    /// The end of the words from a place on, with the single spaces between them, how many characters they have, and
+    /// whether they are plain: printable ASCII only.
+    private func wordsEnd(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int
+    ) -> (Int, Int, Bool) {
         var at = start
         var odd: UInt8 = 0
+        var inner = 0
         while at < end {
             let byte = bytes[at]
             if byte > 0x20 {
                 odd |= byte &+ 1
+                inner += byte & 0xC0 == 0x80 ? 1 : 0
                 at += 1
             } else if byte == 0x20 {
                 guard at + 1 < end, !isSpace(bytes[at + 1]) else { break }
@@ -178,7 +180,7 @@ struct RecordText {
                 at += 1
             }
         }
-        return (at, odd & 0x80 == 0)
+        return (at, at - start - inner, odd & 0x80 == 0)
     }
 
     /// Whether no space belongs between two words of an edition that does not mark them: at punctuation.

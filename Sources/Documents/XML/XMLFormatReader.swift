@@ -22,7 +22,8 @@ struct XMLFormatReader: FormatReader {
         if let resume { try source.skip(resume.byteOffset) }
         let input = try DecodedInput(
             source, encoding: encoding, policy: sink.definition.undecodable,
-            checked: profile.format == .html, from: resume?.byteOffset)
+            // Strictly, libxml2 refuses what is no UTF-8; when it recovers, it hands it on.
+            checked: profile.format == .html || profile.malformed == .recover, from: resume?.byteOffset)
         var reader = try XMLRecordReader(profile: profile, rules: rules, input: input, sink: sink)
         if let resume { try reader.resume(after: resume) }
         try reader.readAll()

@@ -40,7 +40,7 @@ struct XMLRecordReader {
     private var tail: [UInt8] = []
     private var tailStart = 0
     private var pushed = 0
-    private var recordClock = ContinuousClock.now
+    private var recordClock = ProcessorTime.now
 
     init(profile: Profile, rules: RecordRules, input: DecodedInput, sink: DocumentSink) throws {
         self.profile = profile
@@ -204,9 +204,10 @@ struct XMLRecordReader {
     }
 
     private mutating func checkClock() throws {
-        guard ContinuousClock.now - recordClock > .seconds(limits.seconds) else { return }
+        guard ProcessorTime.now - recordClock > limits.seconds else { return }
         throw DocumentFailure(
-            .limit, "more than \(limits.seconds) seconds on one document (limit seconds)", path: path(),
+            .limit, "more than \(limits.seconds) seconds of work on one document (limit seconds)",
+            path: path(),
             byteOffset: base.source(UInt64(pushed)))
     }
 
@@ -262,7 +263,7 @@ struct XMLRecordReader {
         }
         if isRecord {
             ordinal += 1
-            recordClock = .now
+            recordClock = ProcessorTime.now
             record = RecordBuilder(
                 event, batch, rules, base: base, path: path() ?? "/",
                 ancestors: frames.dropLast().map { ($0.name, $0.place) }, place: place, reusing: buffer,
@@ -297,7 +298,7 @@ struct XMLRecordReader {
             end: base.source(event.end), rules: rules)
         buffer = finished.reclaim()
         frames.removeLast()
-        recordClock = .now
+        recordClock = ProcessorTime.now
         switch result {
         case .failure(let failure):
             try sink.failure(failure)
@@ -320,7 +321,7 @@ struct XMLRecordReader {
                 sink.position = nil
             }
         }
-        recordClock = .now
+        recordClock = ProcessorTime.now
     }
 
     private mutating func takeOutside(_ event: XMLBridgeEvent, _ batch: XMLBatch) {

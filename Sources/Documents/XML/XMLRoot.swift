@@ -5,9 +5,13 @@ struct XMLRoot {
     var name = ""
     var namespace: String?
     var doctype: [String] = []
+    /// Whether the bytes start with an XML declaration.
+    var declaresXML = false
+    /// Whether the bytes are well-formed as far as they go.
+    var isWellFormed = false
 
     /// `nil` when the bytes are not the start of XML.
-    init?(_ head: [UInt8]) {
+    init?(_ head: [UInt8], isWhole: Bool) {
         let encoding: TextEncoding
         let decoder: CharacterDecoder
         do {
@@ -31,8 +35,10 @@ struct XMLRoot {
                 html: false, recover: false, entities: .keepAll, limits: DocumentLimits())
         else { return nil }
         var found = false
+        let start = String(decoding: content.prefix(16), as: UTF8.self)
+        declaresXML = start.hasPrefix("<?xml")
         content.withUnsafeBufferPointer { bytes in
-            _ = parser.push(bytes, last: false) { batch in
+            isWellFormed = parser.push(bytes, last: isWhole) { batch in
                 for event in UnsafeBufferPointer(start: batch.events, count: batch.event_count) where !found {
                     if Int(event.kind) == XMLBridgeEventDoctype {
                         let data = UnsafeBufferPointer(
@@ -49,12 +55,9 @@ struct XMLRoot {
         }
         if !found {
             // A start tag that does not end, or that no parser takes, is still XML where it says so.
-            let start = String(decoding: content.prefix(16), as: UTF8.self)
-            guard start.hasPrefix("<?xml") || start.hasPrefix("<!DOCTYPE ") || parser.isLimited else {
-                return nil
-            }
-            let isHTML = doctype.count == 1 && doctype[0].lowercased() == "html"
-            name = isHTML ? "html" : doctype.first ?? ""
+            guard declaresXML || start.hasPrefix("<!DOCTYPE ") || parser.isLimited else { return nil }
+            let isHTML = start.lowercased().hasPrefix("<!doctype html")
+            name = isHTML && !doctype.joined().contains("XHTML") ? "html" : doctype.first ?? ""
         }
     }
 

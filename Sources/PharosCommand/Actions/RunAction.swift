@@ -14,6 +14,8 @@ struct RunAction {
     var json: Bool
     var dryRun = false
     var options = PipelineRun.Options()
+    /// Asked besides `options.shouldStop`; a listener of this run's own when nil.
+    var stop: StopSignal?
     /// The command line, for the store's lock and history.
     var command: String
 
@@ -24,9 +26,10 @@ struct RunAction {
             loaded, compression: request.compression, storage: request.storage,
             normaliser: TextNormalizer.version)
         if dryRun { return try showPlan(recipe) }
-        let stop = StopSignal()
+        let stop = stop ?? StopSignal()
         var options = options
-        options.shouldStop = { stop.isRaised }
+        let shouldStop = options.shouldStop
+        options.shouldStop = { stop.isRaised || shouldStop() }
         let store = try CacheStore.create(
             request.store, createdBy: "pharos \(Pharos.version)", command: command)
         if let holder = store.abandonedBy {

@@ -115,5 +115,15 @@ struct AskCommand: AsyncParsableCommand {
         } else {
             try StandardStream.output.write(AnswerLine.text(answer, isStreamed: streams))
         }
+        try noteUse(of: answer.documents, with: answerer)
+    }
+
+    /// Lets `prune` see which caches are in use, where the store may be written; that needs no lock.
+    private func noteUse(of documents: [String], with answerer: StoreAnswerer) throws {
+        guard FileManager.default.isWritableFile(atPath: answerer.store.paths.objects.string) else { return }
+        let caches = try documents.compactMap {
+            try answerer.store.findDocument($0, in: answerer.collection)?.cache
+        }
+        try answerer.store.noteUse(of: caches, at: Int(Date().timeIntervalSince1970))
     }
 }

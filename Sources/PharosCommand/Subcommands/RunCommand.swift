@@ -16,7 +16,13 @@ struct PipelineOptions: ParsableArguments {
 
     /// Reads the file and prepares the action.
     func action(command: String) throws -> RunAction {
-        let path = FilePath(pipeline)
+        try RunAction(FilePath(pipeline), model: model, json: json, command: command)
+    }
+}
+
+extension RunAction {
+    /// Reads the pipeline file at `path` and loads its model.
+    init(_ path: FilePath, model: ModelOptions, json: Bool, command: String) throws {
         let definition = try PipelineFile.read(path, environment: ProcessInfo.processInfo.environment)
         var file: FilePath?
         if case .directory(let directory) = definition.model { file = directory }
@@ -28,9 +34,8 @@ struct PipelineOptions: ParsableArguments {
         let request = RunRequest(
             definition, text: text ?? "",
             compression: CompressionChoice.settings(definition.compression))
-        var action = RunAction(request: request, loaded: loaded, json: json, command: command)
-        action.options.threads = try model.threadCount()
-        return action
+        self.init(request: request, loaded: loaded, json: json, command: command)
+        options.threads = try model.threadCount()
     }
 }
 
@@ -43,6 +48,7 @@ struct RunCommand: AsyncParsableCommand {
             was stopped.
 
             Example: pharos run Pipelines/samples.yaml
+            One of four shards, in the store's directory shards/00000-of-00004: pharos run FILE --shard 0/4
             """)
 
     @OptionGroup var options: PipelineOptions
@@ -59,8 +65,13 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "Stop once more documents than this have failed.")
     var maxFailures: Int?
 
+    @Option(help: "Do one share of the documents: K/N with K from 0 to N-1, or 'auto' for the job engine's.")
+    var shard: String?
+
     func run() async throws {
+        let assignment = try shard.map { try ShardChoice.assignment($0) }
         var action = try options.action(command: "run \(options.pipeline)")
+        if let assignment { ShardChoice.apply(assignment, to: &action) }
         action.dryRun = dryRun
         action.options.failFast = failFast
         action.options.maxFailures = maxFailures

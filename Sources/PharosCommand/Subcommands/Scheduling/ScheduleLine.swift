@@ -1,0 +1,41 @@
+import Pipelines
+
+/// A scheduler's event as `pharos schedule` shows it.
+struct ScheduleLine: Encodable {
+    /// The pipeline's name.
+    var pipeline: String
+    /// `next`, `started`, or how the run ended.
+    var event: String
+    /// When the start was scheduled, in UTC.
+    var time: String
+    /// Which attempt it is, from 1.
+    var attempt: Int?
+    /// Why the pipeline starts.
+    var reason: String?
+    /// The exit status that the run alone would have had.
+    var status: Int32?
+
+    init(pipeline: String, event: String, time: String) {
+        self.pipeline = pipeline
+        self.event = event
+        self.time = time
+    }
+
+    init(_ start: ScheduledStart, event: String, status: ExitStatus? = nil) {
+        pipeline = start.pipeline
+        self.event = event
+        time = start.scheduled.description
+        attempt = start.attempt
+        reason = start.reason.rawValue
+        self.status = status?.rawValue
+    }
+
+    /// A line for people.
+    var text: String {
+        if event == "next" { return "pharos: \(pipeline): next start \(time)\n" }
+        var text = "pharos: \(pipeline): \(event), \(reason ?? "scheduled") start of \(time)"
+        if let attempt, attempt > 1 { text += ", attempt \(attempt)" }
+        if let status, status != 0 { text += ", status \(status)" }
+        return text + "\n"
+    }
+}

@@ -1,0 +1,120 @@
+import Dispatch
+import Foundation
+import Pipelines
+import Synchronization
+import SystemPackage
+
+/// Runs the pipelines of a scheduler in this process and says what becomes of them.
+final class ScheduledJob: Sendable {
+    private let paths: [String: FilePath]
+    private let model: ModelOptions
+    private let json: Bool
+    private let stop: StopSignal
+    /// One queue per store, as a store has one writer at a time.
+    private let queues = Mutex<[String: DispatchQueue]>([:])
+    private let worst = Mutex<ExitStatus?>(nil)
+
+    /// - Parameter paths: the pipeline files by the pipelines' names.
+    init(paths: [String: FilePath], model: ModelOptions, json: Bool, stop: StopSignal) {
+        self.paths = paths
+        self.model = model
+        self.json = json
+        self.stop = stop
+    }
+
+    /// The status of the last run that did not succeed.
+    var worstStatus: ExitStatus? { worst.withLock { $0 } }
+
+    /// Says when each pipeline starts next.
+    func announce(_ pipelines: [ScheduledPipeline]) throws {
+        let now = SystemScheduleClock().now
+        for pipeline in pipelines {
+            let schedule = try CronSchedule(pipeline.settings.cron, zone: pipeline.settings.zone)
+            let next = schedule.next(after: now).map { $0.description } ?? "never"
+            try say(ScheduleLine(pipeline: pipeline.name, event: "next", time: next))
+        }
+    }
+
+    /// Runs one start to its end; stops soon when its task is cancelled.
+    func run(_ start: ScheduledStart) async -> RunOutcome {
+        let cancelled = CancellationFlag()
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                queue(start.pipeline).async {
+                    continuation.resume(returning: self.perform(start, cancelled))
+                }
+            }
+        } onCancel: {
+            cancelled.raise()
+        }
+    }
+
+    private func perform(_ start: ScheduledStart, _ cancelled: CancellationFlag) -> RunOutcome {
+        guard let path = paths[start.pipeline], !cancelled.isRaised else { return .failed }
+        var status = ExitStatus.done
+        do {
+            try say(ScheduleLine(start, event: "started"))
+            var action = try RunAction(path, model: model, json: json, command: "schedule \(path)")
+            action.options.jobs = try JobCount.resolve(nil, threads: action.options.threads)
+            action.options.shouldStop = { cancelled.isRaised }
+            action.stop = stop
+            try action.perform()
+        } catch let finished as FinishedWithStatus {
+            status = finished.status
+        } catch {
+            status = ErrorReport.show(
+                error, asJSON: json, output: StandardStream.output, errors: StandardStream.error)
+        }
+        let outcome = Self.outcome(status)
+        if status != .done { worst.withLock { $0 = status } }
+        do {
+            try say(ScheduleLine(start, event: outcome.rawValue, status: status))
+        } catch {
+            // Standard error is gone; what the run did counts all the same.
+        }
+        return outcome
+    }
+
+    /// What a status means for the schedule: the same as for a unit of `emit systemd`.
+    static func outcome(_ status: ExitStatus) -> RunOutcome {
+        switch status {
+        case .done, .someDocumentsFailed: .succeeded
+        case .identityMismatch, .integrity, .usage, .badInput, .badConfiguration: .refused
+        case .failed, .storeMissing, .locked, .exhausted, .tryAgain, .interrupted, .terminated: .failed
+        }
+    }
+
+    private func queue(_ pipeline: String) -> DispatchQueue {
+        let store: String
+        do {
+            guard let path = paths[pipeline] else { return .global() }
+            store = try PipelineFile.read(path, environment: ProcessInfo.processInfo.environment).store.string
+        } catch {
+            // The run reads the file again and reports what is wrong.
+            return .global()
+        }
+        return queues.withLock { queues in
+            if let queue = queues[store] { return queue }
+            let queue = DispatchQueue(label: "pharos.schedule.\(store)")
+            queues[store] = queue
+            return queue
+        }
+    }
+
+    private func say(_ line: ScheduleLine) throws {
+        if json {
+            try JSONLines(StandardStream.output).write("event", line)
+        } else {
+            try StandardStream.error.write(line.text)
+        }
+    }
+}
+
+/// Tells work on another thread that its task was cancelled.
+private final class CancellationFlag: Sendable {
+    private let raised = Atomic(false)
+
+    var isRaised: Bool { raised.load(ordering: .relaxed) }
+
+    func raise() { raised.store(true, ordering: .relaxed) }
+}

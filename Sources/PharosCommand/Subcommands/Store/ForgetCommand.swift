@@ -1,0 +1,63 @@
+import ArgumentParser
+import CacheStorage
+
+struct ForgetCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "forget",
+        abstract:
+            "Remove every trace of a document: text, passages, failures and all caches ever made for it.",
+        discussion: """
+            Caches that another document names stay. The source itself is not touched: a run that still finds it \
+            compresses it again.
+
+            Example: pharos forget logs/watch-2026-01.txt --store Samples/store
+            """)
+
+    @Argument(help: "The document's id.")
+    var document: String
+
+    @OptionGroup var store: StoreOptions
+
+    @Option(help: "The collection. (default: the only one)")
+    var collection: String?
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    private struct Report: Encodable {
+        var document: String
+        var collection: String
+        var wasPublished: Bool
+        var texts: Int
+        var passages: Int
+        var caches: [String]
+        var failures: Int
+        var bytes: Int
+
+        private enum CodingKeys: String, CodingKey {
+            case document, collection, texts, passages, caches, failures, bytes
+            case wasPublished = "was_published"
+        }
+    }
+
+    func run() async throws {
+        let store = try self.store.open(.writing(command: "forget"))
+        // A collection that has lost its last document may still have failures and caches.
+        let name = try collection ?? StoreOptions.collection(nil, in: store)
+        let report = try store.forget(document, in: name)
+        if json {
+            return try JSONLines(StandardStream.output).write(
+                "forgotten",
+                Report(
+                    document: document, collection: name, wasPublished: report.wasPublished,
+                    texts: report.texts,
+                    passages: report.passages, caches: report.caches, failures: report.failures,
+                    bytes: report.bytes))
+        }
+        let known = report.wasPublished ? "" : "the store had no such document; "
+        try StandardStream.output.write(
+            "\(name)/\(document): \(known)\(report.texts) texts, \(report.passages) passages, "
+                + "\(report.caches.count) caches and \(report.failures) failures removed, "
+                + "\(HumanFormat.bytes(report.bytes)) freed\n")
+    }
+}
