@@ -164,6 +164,11 @@ extension StoreAnswerer {
         let id = piece.document.id
         guard let passages = piece.passages else { return try restorer.document(id, opened.reader) }
         return try passages.flatMap { passage -> [ContextPart] in
+            guard opened.layout.segments.indices.contains(passage.segment) else {
+                throw CacheStorageError(
+                    .damaged,
+                    "a passage of \"\(id)\" names a segment that its cache lacks; run 'pharos repair'")
+            }
             let segment = opened.layout.segments[passage.segment]
             let first = opened.layout.segments[..<passage.segment].reduce(0) { $0 + $1.windows.count }
             let coversSegment = passage.windows == first..<first + segment.windows.count

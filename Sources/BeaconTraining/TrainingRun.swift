@@ -27,7 +27,7 @@ public final class TrainingRun {
     /// Seconds on a clock that only measures; results never depend on it.
     public var clock: @Sendable () -> Double = { ProcessInfo.processInfo.systemUptime }
     /// Receives log lines, one JSON object each.
-    public var log: (String) -> Void = { print($0) }
+    public var log: (String) throws -> Void = { print($0) }
     /// Called after each checkpoint's files are written.
     public var afterCheckpoint: (_ step: Int) throws -> Void = { _ in }
     private let moments: OptimizerState
@@ -79,7 +79,7 @@ public final class TrainingRun {
                 let now = clock()
                 let rate = Double(state.tokens - mark.tokens) / max(now - mark.time, 1e-9)
                 let perStep = (now - mark.time) / Double(max(1, state.step - mark.step))
-                writeLog(stage, outcome, tokensPerSecond: rate, secondsPerStep: perStep)
+                try writeLog(stage, outcome, tokensPerSecond: rate, secondsPerStep: perStep)
                 mark = (now, state.tokens, state.step)
             }
             advance(stage)
@@ -143,10 +143,10 @@ public final class TrainingRun {
 
     private func writeLog(
         _ stage: TrainingStage, _ outcome: Outcome, tokensPerSecond: Double, secondsPerStep: Double
-    ) {
+    ) throws {
         let left = stages[state.stage...].reduce(0) { $0 + $1.steps } - state.stageStep
         let losses = state.losses.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\(Self.short($0.value))" }
-        log(
+        try log(
             "{\"type\":\"step\",\"stage\":\"\(stage.name)\",\"step\":\(state.step),\"loss\":\(Self.short(outcome.loss)),"
                 + "\"gradient_norm\":\(Self.short(outcome.norm)),\"rate\":\(outcome.rate),\"tokens\":\(state.tokens),"
                 + "\"tokens_per_second\":\(Int(tokensPerSecond)),\"eta_seconds\":\(Int(Double(left) * secondsPerStep)),"

@@ -34,7 +34,7 @@ public final class TrainingSession {
         let engine = GradientEngine(
             configuration, parameters: parameters, train: recipe.train, positions: recipe.positions,
             lanes: recipe.lanes, segmentsPerPass: recipe.segmentsPerPass)
-        let texts = try Self.texts(recipe.data)
+        let texts = try TrainingRecipe.texts(recipe.data.texts, limit: recipe.data.textLimit)
         let corpus = try TrainingCorpus(
             files: recipe.data.sequences, tokenizer: tokenizer, options: recipe.data.corpus)
         leftOut = corpus.leftOut
@@ -84,25 +84,6 @@ public final class TrainingSession {
         }
     }
 
-    /// Texts of the user's files, each file up to the recipe's limit of bytes.
-    private static func texts(_ data: TrainingRecipe.DataFiles) throws -> [String] {
-        var texts: [String] = []
-        for file in data.texts {
-            var left = data.textLimit
-            try JSONLines.forEach(file) { row, line in
-                guard left > 0 else { return }
-                guard let text = row["text"] as? String else {
-                    throw TrainingError(
-                        .invalidData, "the row has no string 'text'",
-                        context: ["path": file.string, "line": String(line)])
-                }
-                left -= text.utf8.count
-                texts.append(text)
-            }
-        }
-        return texts
-    }
-
     // MARK: config.json
 
     private static func configurationFile(_ recipe: TrainingRecipe, _ tokenizer: Tokenizer) throws -> [UInt8]
@@ -148,5 +129,26 @@ public final class TrainingSession {
         let file = try AtomicFile(path)
         try file.write(bytes)
         try file.commit()
+    }
+}
+
+extension TrainingRecipe {
+    /// The texts of JSON Lines files with a field `text`, of each file up to `limit` bytes.
+    public static func texts(_ files: [FilePath], limit: Int = 1 << 30) throws -> [String] {
+        var texts: [String] = []
+        for file in files {
+            var left = limit
+            try JSONLines.forEach(file) { row, line in
+                guard left > 0 else { return }
+                guard let text = row["text"] as? String else {
+                    throw TrainingError(
+                        .invalidData, "the row has no string 'text'",
+                        context: ["path": file.string, "line": String(line)])
+                }
+                left -= text.utf8.count
+                texts.append(text)
+            }
+        }
+        return texts
     }
 }

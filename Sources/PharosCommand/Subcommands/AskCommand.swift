@@ -19,7 +19,7 @@ struct AskCommand: AsyncParsableCommand {
             and answers in their order. Exits with 12 if a cache does not belong to the model at hand, 13 if one \
             is damaged.
 
-            Example: pharos ask 'Who manages the Gallow Reach depot?' --store Samples/store
+            Example: pharos ask 'Who manages the Fennick depot?' --store Samples/store
             """)
 
     @Argument(help: "The question, or '-' for JSON lines with the fields question, id, documents.")

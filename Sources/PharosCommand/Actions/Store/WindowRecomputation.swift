@@ -69,12 +69,18 @@ final class WindowRecomputation {
                 }
             } catch is Enough {}
             return try windows.map { window in
-                let isEqual = Self.areEqual(
-                    try writer.block(.window(window)), try stored.block(.window(window)))
-                return Outcome(
-                    document: name, cache: cache, window: window, result: isEqual ? .equal : .differs,
-                    message: isEqual
-                        ? nil : "the stored keys and values are not those that the model computes")
+                var outcome = Outcome(document: name, cache: cache, window: window, result: .equal)
+                let computed = try writer.block(.window(window))
+                do {
+                    if !Self.areEqual(computed, try stored.block(.window(window))) {
+                        outcome.result = .differs
+                        outcome.message = "the stored keys and values are not those that the model computes"
+                    }
+                } catch let error as CacheStorageError where error.code == .damaged {
+                    outcome.result = .unreadable
+                    outcome.message = error.message
+                }
+                return outcome
             }
         } catch let error as CacheStorageError where error.code == .identity {
             return all(.otherModel, error.message)

@@ -93,7 +93,7 @@ struct VerifyCommand: AsyncParsableCommand {
             let all = summary.windowsEqual + summary.windowsDiffering + summary.windowsOfOtherModels
             text += ", \(summary.windowsEqual) of \(all) recomputed windows equal bit for bit"
         }
-        try StandardStream.output.write(
-            text + ": " + (summary.sound ? "sound\n" : "damaged; run 'pharos repair'\n"))
+        let verdict = summary.sound ? "sound" : "not sound; the lines above say what to do"
+        try StandardStream.output.write("\(text): \(verdict)\n")
     }
 }
