@@ -47,8 +47,10 @@ public struct Answerer: Sendable {
         seconds.restore = (clock.now - begin).seconds
         var answer = try read(
             question, into: memory.sequence, options: options, seconds: &seconds, onText: onText)
+        let attention = memory.sequence.attentionByOrigin ?? [:]
         answer.citations = CitationFinder(limit: options.citations).citations(
-            attention: memory.sequence.attentionByOrigin ?? [:], memory: memory, parts: parts, texts: texts)
+            attention: attention, memory: memory, parts: parts, texts: texts)
+        answer.attended = AttendedInterval.all(attention, memory: memory, documents: parts.map(\.document))
         answer.reusedTokens = memory.reusedTokens
         var seen: Set<String> = []
         answer.documents = parts.map(\.document).filter { seen.insert($0).inserted }
