@@ -156,7 +156,10 @@ let package = Package(
         tests("FileAccess", []),
         tests(
             "HTTPService",
-            ["Answering", "CacheStorage", "FileAccess", hummingbird, hummingbirdTesting]),
+            [
+                "Answering", "BundledModel", "CacheStorage", "ContextCaching", "Documents", "Pipelines",
+                "Tensors", httpTypes, hummingbird, hummingbirdTesting, logging, nio,
+            ]),
         tests("PharosCommand", ["CacheStorage", "Evaluation", "FileAccess", "Pipelines", argumentParser]),
         tests(
             "Pipelines",

@@ -49,7 +49,8 @@ struct EdgeMiddleware: RouterMiddleware {
 
     private static let headers: [(HTTPField.Name, String)] =
         [
-            (.cacheControl, "no-store"), (.contentSecurityPolicy, "default-src 'none'; frame-ancestors 'none'"),
+            (.cacheControl, "no-store"),
+            (.contentSecurityPolicy, "default-src 'none'; frame-ancestors 'none'"),
             (.xContentTypeOptions, "nosniff"),
         ]
         + [

@@ -82,7 +82,8 @@ final class ServiceMetrics: Sendable {
             ($0.key.route, $0.key.method, $0.key.status) < ($1.key.route, $1.key.method, $1.key.status)
         }
         for (key, count) in requests {
-            let labels = "method=\"\(Self.label(key.method))\",route=\"\(key.route)\",status=\"\(key.status)\""
+            let labels =
+                "method=\"\(Self.label(key.method))\",route=\"\(key.route)\",status=\"\(key.status)\""
             text += "pharos_http_requests_total{\(labels)} \(count)\n"
         }
         text += counts.requestSeconds.lines("pharos_http_request_seconds")

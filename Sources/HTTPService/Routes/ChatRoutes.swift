@@ -37,8 +37,8 @@ struct ChatRoutes: Sendable {
         [
             .get("v1/models") { _, _ in try await models() },
             .get("v1/models/{model}") { _, context in try await model(context.part("model")) },
-            .get("v1/models/{family}/{collection}") { _, context in
-                try await model(context.part("family") + "/" + context.part("collection"))
+            .get("v1/models/{model}/{collection}") { _, context in
+                try await model(context.part("model") + "/" + context.part("collection"))
             },
             .post("v1/chat/completions", complete),
         ]

@@ -31,7 +31,8 @@ struct PageRoutes: Sendable {
         do {
             description = try Data(contentsOf: root.appendingPathComponent("OpenAPI/openapi.json"))
             let page = root.appendingPathComponent("Page")
-            files = try FileManager.default.contentsOfDirectory(atPath: page.path).sorted().compactMap { name in
+            files = try FileManager.default.contentsOfDirectory(atPath: page.path).sorted().compactMap {
+                name in
                 let kind = name.split(separator: ".").last.map(String.init) ?? ""
                 guard let type = Self.types[kind] else { return nil }
                 return File(
@@ -43,7 +44,8 @@ struct PageRoutes: Sendable {
     }
 
     private static let missing = ServiceError(
-        500, "resources", "the page's files are missing beside the program; keep it with its .resources folders")
+        500, "resources",
+        "the page's files are missing beside the program; keep it with its .resources folders")
 
     var routes: [Route] {
         let pages = files.map { file in

@@ -45,7 +45,8 @@ public struct PharosService: Service {
     /// Serves until it is asked to shut down, then finishes what it has begun.
     public func run() async throws {
         let group = ServiceGroup(
-            configuration: .init(services: [WorkLines(service: self), application()], logger: logger))
+            configuration: .init(
+                services: [WorkLines(service: self), application(), Notice(state: state)], logger: logger))
         try await group.run()
     }
 
@@ -97,13 +98,22 @@ public struct PharosService: Service {
             + page.routes
     }
 
+    /// Has `/readyz` say that the service is on its way out, before anything else stops.
+    private struct Notice: Service {
+        let state: ServiceState
+
+        func run() async throws {
+            try await gracefulShutdown()
+            state.stop()
+        }
+    }
+
     /// Lets the threads finish after the last request has been answered.
     private struct WorkLines: Service {
         let service: PharosService
 
         func run() async throws {
             try await gracefulShutdown()
-            service.state.stop()
             service.desk.close()
             service.uploads.close()
             // What does not finish within the time that a shutdown may take is stopped and goes on another day.

@@ -92,7 +92,8 @@ final class UploadDesk: Sendable {
 
     /// The upload as it is, then each change until it is over. Changes that come too fast are passed over.
     func changes(_ id: String) throws -> AsyncStream<UploadStatus> {
-        let (stream, continuation) = AsyncStream<UploadStatus>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        let (stream, continuation) = AsyncStream<UploadStatus>.makeStream(
+            bufferingPolicy: .bufferingNewest(1))
         let number = state.withLock { state -> Int? in
             guard let status = state.entries[id]?.status else { return nil }
             state.number += 1

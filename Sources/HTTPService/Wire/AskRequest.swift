@@ -56,7 +56,8 @@ extension KeyedDecodingContainer {
         guard let ids = try decodeIfPresent([String].self, forKey: key) else { return nil }
         guard (1...AskRequest.maximumDocuments).contains(ids.count) else {
             throw DecodingError.dataCorruptedError(
-                forKey: key, in: self, debugDescription: "1 to \(AskRequest.maximumDocuments) ids of documents")
+                forKey: key, in: self,
+                debugDescription: "1 to \(AskRequest.maximumDocuments) ids of documents")
         }
         return ids
     }

@@ -13,7 +13,8 @@ struct DocumentReply: Encodable {
         source = stored.source
         let reader = try stored.cache.map { try store.openCache(digest: $0) }
         identity = Dictionary(
-            (reader?.identity.fields ?? []).map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }
+            (reader?.identity.fields ?? []).map { ($0.name, $0.value) },
+            uniquingKeysWith: { first, _ in first }
         )
     }
 }

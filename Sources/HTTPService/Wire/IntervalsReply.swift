@@ -44,7 +44,8 @@ struct IntervalsReply: Encodable {
             for beacon in segment.windows.flatMap(\.beacons) {
                 all.append(
                     Interval(
-                        segment: number, kind: "beacon", bytes: pair(beacon.bytes), tokens: pair(beacon.tokens)))
+                        segment: number, kind: "beacon", bytes: pair(beacon.bytes),
+                        tokens: pair(beacon.tokens)))
             }
             for entry in segment.raw {
                 all.append(

@@ -12,7 +12,8 @@ struct StoreReading: Sendable {
     }
 
     /// The reply that `body` reads from the store, as JSON.
-    func json<Value: Encodable & SendableMetatype>(_ body: @escaping @Sendable (CacheStore) throws -> Value) async throws
+    func json<Value: Encodable & SendableMetatype>(_ body: @escaping @Sendable (CacheStore) throws -> Value)
+        async throws
         -> Response
     {
         let store = store
@@ -20,7 +21,8 @@ struct StoreReading: Sendable {
     }
 
     /// What `body` reads from the store.
-    func read<Value: Sendable>(_ body: @escaping @Sendable (CacheStore) throws -> Value) async throws -> Value {
+    func read<Value: Sendable>(_ body: @escaping @Sendable (CacheStore) throws -> Value) async throws -> Value
+    {
         let store = store
         return try await line.perform { try body(store) }
     }
