@@ -84,11 +84,11 @@ public final class HeadMatrix {
     }
 
     /// Overwrites `tokens` with values given as `[tokens, heads, headDim]`.
-    public func replace(_ tokens: Range<Int>, values: [Float]) {
+    public func replace(_ tokens: Range<Int>, values: some Collection<Float>) {
         let width = heads * headDim
         precondition(tokens.lowerBound >= 0 && tokens.upperBound <= count)
         precondition(values.count == tokens.count * width)
-        values.withUnsafeBufferPointer { source in
+        let isContiguous: Void? = values.withContiguousStorageIfAvailable { source in
             guard let base = source.baseAddress else { return }
             for head in 0..<heads {
                 for token in tokens {
@@ -98,6 +98,7 @@ public final class HeadMatrix {
                 }
             }
         }
+        if isContiguous == nil { replace(tokens, values: Array(values)) }
     }
 
     private var rowBytes: Int { headDim * storage.bytesPerValue }
