@@ -75,7 +75,8 @@ struct ChatRequest: Decodable {
         let keys = try decoder.container(keyedBy: CodingKeys.self)
         model = try keys.decode(String.self, forKey: .model)
         let messages = try keys.decode([Message].self, forKey: .messages)
-        guard let last = messages.last(where: { $0.role == "user" }), let text = last.text else {
+        let texts = messages.compactMap { $0.role == "user" ? $0.text : nil }
+        guard let text = texts.last(where: OrderDesk.isVisible) else {
             throw DecodingError.dataCorruptedError(
                 forKey: .messages, in: keys, debugDescription: "there is no user message with a text")
         }

@@ -12,7 +12,7 @@ struct OrderDesk: Sendable {
     /// A question about documents that are there.
     func order(question: String, collection: String?, documents: [String]?) async throws -> AnswerOrder {
         let limit = settings.limits.questionCharacters
-        guard question.contains(where: { !$0.isWhitespace }) else {
+        guard Self.isVisible(question) else {
             throw ServiceError(400, "bad-question", "the question is empty", parameter: "question")
         }
         guard question.unicodeScalars.count <= limit else {
@@ -46,6 +46,17 @@ struct OrderDesk: Sendable {
             return name
         }
         return AnswerOrder(collection: name, question: Question(question, documents: documents))
+    }
+
+    /// Whether a text holds more than white space and controls; the set is that of the interface's description.
+    static func isVisible(_ text: String) -> Bool {
+        text.unicodeScalars.contains { scalar in
+            switch scalar.value {
+            case 0x00...0x20, 0x7f...0xa0, 0x1680, 0x2000...0x200a, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000:
+                false
+            default: true
+            }
+        }
     }
 
     /// The longest answer that a request may have.
