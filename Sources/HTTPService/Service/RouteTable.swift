@@ -5,9 +5,9 @@ import Hummingbird
 struct RouteTable {
     var routes: [Route]
 
-    private static let methods: [HTTPRequest.Method] = [
-        .get, .head, .post, .put, .delete, .patch, .options, .trace, .connect,
-    ]
+    private static let methods: [HTTPRequest.Method] =
+        [.get, .head, .post, .put, .delete, .patch, .options, .trace, .connect]
+        + ["QUERY", "SEARCH", "PROPFIND", "REPORT"].compactMap { HTTPRequest.Method($0) }
 
     func install(in router: Router<ServiceContext>, access: AccessRules) {
         var paths: [String: [Route]] = [:]

@@ -62,6 +62,9 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Seconds that a question may take, its wait included.")
     var timeout = ServiceLimits().answerSeconds
 
+    @Option(help: "Seconds in which a request has to arrive; idle connections are closed after as many.")
+    var requestTimeout = ServiceLimits().requestSeconds
+
     @Option(help: "The largest upload, such as 16MiB.")
     var maxBody: ByteSize?
 
@@ -71,6 +74,7 @@ struct ServeCommand: AsyncParsableCommand {
         for (name, value, range) in [
             ("--port", port, 0...65_535), ("--max-connections", maxConnections, 1...100_000),
             ("--queue", queue, 1...10_000), ("--timeout", timeout, 1...86_400),
+            ("--request-timeout", requestTimeout, 1...3600),
         ] where !range.contains(value) {
             throw ValidationError("\(name) is \(value); give \(range.lowerBound) to \(range.upperBound)")
         }
@@ -124,6 +128,7 @@ struct ServeCommand: AsyncParsableCommand {
         settings.limits.connections = maxConnections
         settings.limits.queue = queue
         settings.limits.answerSeconds = timeout
+        settings.limits.requestSeconds = requestTimeout
         if let maxBody { settings.limits.uploadBytes = maxBody.bytes }
         settings.token = noToken ? nil : try givenToken() ?? Self.newToken()
         guard settings.isLoopback || allowRemote else {
