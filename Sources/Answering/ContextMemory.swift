@@ -52,4 +52,13 @@ public struct ContextMemory {
         self.sequence = sequence
         self.entries = entries
     }
+
+    /// The same memory over again, to be continued on its own.
+    public func copy() -> ContextMemory { ContextMemory(copying: self) }
+
+    private init(copying other: ContextMemory) {
+        sequence = other.sequence.copy()
+        entries = other.entries
+        reusedTokens = other.reusedTokens
+    }
 }

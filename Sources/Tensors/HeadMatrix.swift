@@ -22,6 +22,21 @@ public final class HeadMatrix {
         buffer = AlignedBuffer(size: heads * capacity * headDim * storage.bytesPerValue)
     }
 
+    /// A matrix of the same shape and room, without tokens.
+    public func emptyCopy() -> HeadMatrix {
+        HeadMatrix(heads: heads, headDim: headDim, capacity: capacity, storage: storage)
+    }
+
+    /// Takes on the tokens of a matrix of the same shape.
+    public func copy(from other: HeadMatrix) {
+        precondition(other.heads == heads && other.headDim == headDim && other.storage == storage)
+        resize(to: other.count)
+        for head in 0..<heads {
+            pointer(head: head, token: 0)
+                .copyMemory(from: other.pointer(head: head, token: 0), byteCount: count * rowBytes)
+        }
+    }
+
     /// Makes room for `tokens` in total, keeping what is there.
     public func reserve(_ tokens: Int) {
         guard tokens > capacity else { return }

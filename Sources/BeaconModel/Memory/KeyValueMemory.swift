@@ -36,6 +36,30 @@ public final class KeyValueMemory {
         }
     }
 
+    private init(copying other: KeyValueMemory, using context: ComputeContext) {
+        kvHeads = other.kvHeads
+        headDim = other.headDim
+        layers = other.layers.map { layer in
+            Layer(
+                keys: layer.keys.emptyCopy(), placed: layer.placed.emptyCopy(),
+                values: layer.values.emptyCopy())
+        }
+        counts = other.counts
+        openKinds = other.openKinds
+        origins = other.origins
+        positions = other.positions
+        context.forEach(layers.count) { index in
+            layers[index].keys.copy(from: other.layers[index].keys)
+            layers[index].placed.copy(from: other.layers[index].placed)
+            layers[index].values.copy(from: other.layers[index].values)
+        }
+    }
+
+    /// The memory over again, to be continued on its own.
+    func copy(using context: ComputeContext) -> KeyValueMemory {
+        KeyValueMemory(copying: self, using: context)
+    }
+
     public var layerCount: Int { layers.count }
 
     /// Makes room for `entries` in total, so that what comes later moves nothing.
