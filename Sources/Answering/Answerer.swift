@@ -41,9 +41,9 @@ public struct Answerer: Sendable {
         onText: (String) throws -> Void = { _ in }
     ) throws -> Answer {
         let clock = ContinuousClock()
-        var seconds = Answer.Seconds()
         let begin = clock.now
         let memory = ContextMemory(parts, model: model, settings: settings, context: context)
+<<<<<<< HEAD
         seconds.restore = (clock.now - begin).seconds
         var answer = try read(
             question, into: memory.sequence, options: options, seconds: &seconds, onText: onText)
@@ -51,6 +51,23 @@ public struct Answerer: Sendable {
         answer.citations = CitationFinder(limit: options.citations).citations(
             attention: attention, memory: memory, parts: parts, texts: texts)
         answer.attended = AttendedInterval.all(attention, memory: memory, documents: parts.map(\.document))
+=======
+        let restore = (clock.now - begin).seconds
+        var open = try read(question, into: memory.sequence, options: options)
+        open.seconds.restore = restore
+        try decode(&open, onText)
+        return close(open, memory, parts: parts, texts: texts, citations: options.citations)
+    }
+
+    /// The answer with what it rests on.
+    func close(
+        _ open: OpenAnswer, _ memory: ContextMemory, parts: [ContextPart], texts: [String: [UInt8]],
+        citations: Int
+    ) -> Answer {
+        var answer = open.answer
+        answer.citations = CitationFinder(limit: citations).citations(
+            attention: memory.sequence.attentionByOrigin ?? [:], memory: memory, parts: parts, texts: texts)
+>>>>>>> 656330f9afc60d5b7014967b0666ad2c1470a1cf
         answer.reusedTokens = memory.reusedTokens
         var seen: Set<String> = []
         answer.documents = parts.map(\.document).filter { seen.insert($0).inserted }
@@ -62,22 +79,22 @@ public struct Answerer: Sendable {
         _ question: String, texts: [String], options: Options = Options()
     ) throws -> Answer {
         let clock = ContinuousClock()
-        var seconds = Answer.Seconds()
         let sequence = BeaconSequence(model, settings: settings, isCompressing: false, context: context)
         var tokens = try layout.headTokens(tokenizer)
         for text in texts { tokens += try tokenizer.encode(text, addingSpecialTokens: false).ids }
         let begin = clock.now
         try sequence.feed(tokens, logits: .none)
-        seconds.restore = (clock.now - begin).seconds
-        var answer = try read(question, into: sequence, options: options, seconds: &seconds) { _ in }
+        let restore = (clock.now - begin).seconds
+        var open = try read(question, into: sequence, options: options)
+        open.seconds.restore = restore
+        try decode(&open) { _ in }
+        var answer = open.answer
         answer.computedTokens = tokens.count
         return answer
     }
 
-    private func read(
-        _ question: String, into sequence: BeaconSequence, options: Options, seconds: inout Answer.Seconds,
-        onText: (String) throws -> Void
-    ) throws -> Answer {
+    /// Reads the question, so that the first token can be chosen.
+    func read(_ question: String, into sequence: BeaconSequence, options: Options) throws -> OpenAnswer {
         let clock = ContinuousClock()
         let begin = clock.now
         let prompt = layout.beforeQuestion + question + layout.afterQuestion
@@ -87,26 +104,26 @@ public struct Answerer: Sendable {
         guard let last = tokens.last, let logits = try sequence.feed([last]) else {
             throw AnsweringError(.badQuestion, "the question has no tokens")
         }
-        let middle = clock.now
         var stops = Set(layout.stopTokens.compactMap(tokenizer.tokenID))
         stops.formUnion(model.configuration.endOfText.map(Int32.init))
-        var stream = AnswerStream(tokenizer, stopsAtLineEnd: layout.stopsAtLineEnd)
-        let generated = try sequence.generate(
-            after: logits,
-            options: GenerationOptions(
-                maxTokens: options.maxTokens, sampler: options.sampler, stopTokens: stops)
-        ) { token, _ in
-            let (text, goesOn) = stream.push(token)
-            if !text.isEmpty { try onText(text) }
-            return goesOn
+        var open = OpenAnswer(
+            question: question, sequence: sequence, logits: logits,
+            stream: AnswerStream(tokenizer, stopsAtLineEnd: layout.stopsAtLineEnd), stopTokens: stops,
+            maxTokens: options.maxTokens, sampler: options.sampler)
+        open.questionTokens = tokens.count
+        open.seconds.question = (clock.now - begin).seconds
+        return open
+    }
+
+    /// Chooses tokens until the answer ends.
+    private func decode(_ open: inout OpenAnswer, _ onText: (String) throws -> Void) throws {
+        let clock = ContinuousClock()
+        let begin = clock.now
+        while let token = try open.next(onText) {
+            guard let logits = try open.sequence.feed([token]) else { break }
+            open.logits = logits
         }
-        let rest = stream.finish()
-        if !rest.isEmpty { try onText(rest) }
-        seconds.question = (middle - begin).seconds
-        seconds.decode = (clock.now - middle).seconds
-        return Answer(
-            question: question, text: stream.text, tokens: generated, citations: [], reusedTokens: 0,
-            computedTokens: 0, questionTokens: tokens.count, documents: [], seconds: seconds)
+        open.seconds.decode = (clock.now - begin).seconds
     }
 }
 

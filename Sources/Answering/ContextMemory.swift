@@ -25,12 +25,16 @@ public struct ContextMemory {
                 return Int32(entries.count - 1)
             }
         }
+        // Room for what is restored, and for the question and its answer.
+        let total = parts.reduce(settings.sinkSize) { $0 + $1.entryCount }
+        sequence.memory.reserve(total + min(settings.windowSize, 1024), using: context)
         if let sink = parts.first(where: { $0.sink != nil })?.sink {
             sequence.memory.appendSink(sink, using: context)
         }
         let continues = parts.count == 1
         for (index, part) in parts.enumerated() {
-            sequence.memory.appendBeacons(part.blocks, origins: origins(part.intervals, index), using: context)
+            sequence.memory.appendBeacons(
+                part.blocks, origins: origins(part.intervals, index), using: context)
             guard let tail = part.tail else { continue }
             let numbers = origins(tail.intervals, index)
             if continues {
@@ -47,5 +51,14 @@ public struct ContextMemory {
             remainder: tail?.remainder ?? 0, ratio: tail?.ratio)
         self.sequence = sequence
         self.entries = entries
+    }
+
+    /// The same memory over again, to be continued on its own.
+    public func copy() -> ContextMemory { ContextMemory(copying: self) }
+
+    private init(copying other: ContextMemory) {
+        sequence = other.sequence.copy()
+        entries = other.entries
+        reusedTokens = other.reusedTokens
     }
 }

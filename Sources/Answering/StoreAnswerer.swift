@@ -46,26 +46,19 @@ public struct StoreAnswerer: Sendable {
         let begin = clock.now
         let selection = try choose(question, choice)
         let chosen = clock.now
-        var parts: [ContextPart] = []
-        var texts: [String: [UInt8]] = [:]
-        var settings = loaded.model.configuration.beacon
-        for piece in selection {
-            let opened = try open(piece.document)
-            settings = opened.recipe.settings
-            parts += try restore(piece, opened)
-            if texts[piece.document.id] == nil {
-                texts[piece.document.id] = Array(try store.text(of: piece.document).utf8)
-            }
-        }
-        let restored = clock.now
-        let answerer = Answerer(
+        let restored = try restore(selection)
+        let ready = clock.now
+        var answer = try answerer(restored.settings).answer(
+            question.question, parts: restored.parts, texts: restored.texts, options: options, onText: onText)
+        answer.seconds.choose = (chosen - begin).seconds
+        answer.seconds.restore += (ready - chosen).seconds
+        return answer
+    }
+
+    func answerer(_ settings: BeaconConfiguration) -> Answerer {
+        Answerer(
             model: loaded.model, tokenizer: loaded.tokenizer, layout: loaded.layout, settings: settings,
             context: context)
-        var answer = try answerer.answer(
-            question.question, parts: parts, texts: texts, options: options, onText: onText)
-        answer.seconds.choose = (chosen - begin).seconds
-        answer.seconds.restore += (restored - chosen).seconds
-        return answer
     }
 
     /// The control: the same pieces of text, fed uncompressed.
@@ -78,19 +71,39 @@ public struct StoreAnswerer: Sendable {
             let bytes = piece.passages.map { passages in passages.map(\.bytes) } ?? [0..<text.count]
             texts += bytes.map { String(decoding: text[$0], as: UTF8.self) }
         }
-        return try Answerer(
-            model: loaded.model, tokenizer: loaded.tokenizer, layout: loaded.layout,
-            settings: loaded.model.configuration.beacon, context: context
-        ).answerUncompressed(question.question, texts: texts, options: options)
+        return try answerer(loaded.model.configuration.beacon).answerUncompressed(
+            question.question, texts: texts, options: options)
     }
 }
 
 extension StoreAnswerer {
     /// A document, or passages of one in the order in which they are to be laid.
-    struct Piece {
+    struct Piece: Equatable {
         var document: StoredDocument
         /// `nil` = all of it.
         var passages: [Passage]?
+    }
+
+    /// Pieces as they come out of their caches.
+    struct Restored {
+        var parts: [ContextPart] = []
+        /// UTF-8 of the documents, for quotes.
+        var texts: [String: [UInt8]] = [:]
+        var settings: BeaconConfiguration
+    }
+
+    /// Opens, checks and restores pieces, in their order.
+    func restore(_ selection: [Piece]) throws -> Restored {
+        var result = Restored(settings: loaded.model.configuration.beacon)
+        for piece in selection {
+            let opened = try open(piece.document)
+            result.settings = opened.recipe.settings
+            result.parts += try restore(piece, opened)
+            if result.texts[piece.document.id] == nil {
+                result.texts[piece.document.id] = Array(try store.text(of: piece.document).utf8)
+            }
+        }
+        return result
     }
 
     private struct Opened {

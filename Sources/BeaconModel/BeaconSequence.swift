@@ -37,8 +37,25 @@ public final class BeaconSequence {
         self.settings = settings
         self.isCompressing = isCompressing
         self.context = context
-        memory = KeyValueMemory(model.configuration)
+        // Rounded weights make larger differences than halves do, and halves are read twice as fast.
+        memory = KeyValueMemory(model.configuration, storage: model.weightFormat == .f32 ? .f32 : .f16)
         planner = WindowPlanner(settings, contextLength: model.configuration.contextLength)
+    }
+
+    /// The sequence over again, to be continued on its own; passes and memory so far are those of both.
+    public func copy() -> BeaconSequence { BeaconSequence(copying: self) }
+
+    private init(copying other: BeaconSequence) {
+        model = other.model
+        settings = other.settings
+        isCompressing = other.isCompressing
+        context = other.context
+        memory = other.memory.copy(using: other.context)
+        planner = other.planner
+        origin = other.origin
+        attentionByOrigin = other.attentionByOrigin
+        tokens = other.tokens
+        tableLength = other.tableLength
     }
 
     /// Appends `tokens` and runs the passes they need.
@@ -80,11 +97,10 @@ public final class BeaconSequence {
             switch request {
             case .none: break
             case .last where wanted.isEmpty: break
-            case .last: last = logits(of: 0..<1, in: buffers)[0]
+            case .last: last = model.logits(of: 0..<1, in: buffers, using: context)[0]
             case .each(let body): try deliver(step, buffers, body)
             }
-            memory.finish(step, windowSize: settings.windowSize, sinkSize: settings.sinkSize, origin: origin)
-            self.tokens.removeFirst(step.raw.count)
+            finish(step)
             try afterStep(step)
         }
         return last
@@ -106,33 +122,64 @@ public final class BeaconSequence {
     }
 
     private func run(_ step: WindowStep, wanted: Range<Int>) throws -> StepBuffers {
+        let buffers = reserve(step.inputCount)
+        let member = member(for: step, wanted: wanted, at: .init(beacon: step.raw.count))
+        try model.embedding.write(
+            tokens[0..<step.raw.count], beacons: step.beaconOffsets.count, into: buffers.residual)
+        var pass = TransformerPass([member], model: model, buffers: buffers, context: context)
+        pass.run()
+        record(pass.members[0].mass)
+        return buffers
+    }
+
+    /// Where a sequence's rows begin in a pass.
+    struct FirstRows {
+        var raw = 0
+        var beacon: Int
+        var input = 0
+    }
+
+    /// Makes room for the inputs of `step` in the memory and says how they go into a pass.
+    func member(for step: WindowStep, wanted: Range<Int>, at first: FirstRows) -> TransformerPass.Member {
         let inputs = step.inputCount
-        let buffers = reserve(inputs)
         let geometry = StepGeometry(step, cached: memory.openKinds, configuration: settings)
         let base = memory.counts.total
         let highest = max(geometry.inputPositions.max() ?? 0, geometry.cachedPositions.max() ?? 0) + 1
         let (table, isNew) = rotaryTable(length: max(highest, base + inputs))
         memory.place(openPositions: geometry.cachedPositions, table: table, anew: isNew, using: context)
         memory.extend(by: inputs, positions: geometry.inputPositions)
-        try model.embedding.write(
-            tokens[0..<step.raw.count], beacons: step.beaconOffsets.count, into: buffers.residual)
-
         var isBeacon = [Bool](repeating: false, count: inputs)
         for offset in step.beaconOffsets { isBeacon[offset] = true }
-        let order = (0..<inputs).filter { !isBeacon[$0] } + step.beaconOffsets
-        let pass = TransformerPass(
-            model: model, memory: memory, buffers: buffers, context: context, rawCount: step.raw.count,
-            beaconCount: step.beaconOffsets.count,
-            placements: order.map { RowPlacement(row: $0, position: geometry.inputPositions[$0]) },
-            mask: geometry.mask, table: table, base: base)
-        var mass: [Float]? = attentionByOrigin == nil ? nil : [Float](repeating: 0, count: base + inputs)
-        pass.run(wanted: wanted, mass: &mass)
-        if let mass {
-            for (index, origin) in memory.origins.enumerated() where origin >= 0 {
-                attentionByOrigin?[origin, default: 0] += mass[index]
-            }
+        func placements(_ rows: [Int]) -> [RowPlacement] {
+            rows.map { RowPlacement(row: $0, position: geometry.inputPositions[$0]) }
         }
-        return buffers
+        return TransformerPass.Member(
+            memory: memory, firstRaw: first.raw, firstBeacon: first.beacon, firstInput: first.input,
+            rawPlacements: placements((0..<inputs).filter { !isBeacon[$0] }),
+            beaconPlacements: placements(step.beaconOffsets), mask: geometry.mask, table: table, base: base,
+            wanted: wanted,
+            mass: attentionByOrigin == nil ? nil : [Float](repeating: 0, count: base + inputs))
+    }
+
+    /// Adds a pass's attention to the sums by origin.
+    func record(_ mass: [Float]?) {
+        guard let mass else { return }
+        for (index, origin) in memory.origins.enumerated() where origin >= 0 {
+            attentionByOrigin?[origin, default: 0] += mass[index]
+        }
+    }
+
+    /// Plans one more token, to go into a pass beside those of other sequences.
+    func plan(_ token: Int32) throws -> WindowStep? {
+        if isCompressing { try planner.append(1) } else { planner.appendPlain(1) }
+        tokens.append(token)
+        return try planner.next()
+    }
+
+    /// Takes in a pass that was planned by `plan`.
+    func finish(_ step: WindowStep) {
+        memory.finish(step, windowSize: settings.windowSize, sinkSize: settings.sinkSize, origin: origin)
+        tokens.removeFirst(step.raw.count)
     }
 
     private func reserve(_ rows: Int) -> StepBuffers {
@@ -150,28 +197,13 @@ public final class BeaconSequence {
         return (model.rotary.table(seen: seen), isNew)
     }
 
-    /// Logits of residual rows `rows`, `[rows, vocabulary]`.
-    private func logits(of rows: Range<Int>, in buffers: StepBuffers) -> [[Float]] {
-        let selected = Matrix(rows: rows.count, columns: model.configuration.hiddenSize)
-        for (target, row) in rows.enumerated() { selected.setRow(target, to: buffers.residual.row(row)) }
-        let normed = Matrix(rows: rows.count, columns: model.configuration.hiddenSize)
-        Operations.rmsNorm(
-            selected, rows: rows.count, weight: model.finalNorm, epsilon: model.configuration.rmsNormEpsilon,
-            into: normed, using: context)
-        let input = ActivationInput(columns: model.configuration.hiddenSize)
-        input.prepare(normed, rows: rows.count, using: context)
-        let result = Matrix(rows: rows.count, columns: model.configuration.vocabularySize)
-        model.head.multiply(input, rows: 0..<rows.count, into: result, using: context)
-        return (0..<rows.count).map(result.row)
-    }
-
     private func deliver(
         _ step: WindowStep, _ buffers: StepBuffers, _ body: (Int, [Float]) throws -> Void
     ) throws {
         let chunk = 64
         for start in stride(from: 0, to: step.raw.count, by: chunk) {
             let rows = start..<min(start + chunk, step.raw.count)
-            for (offset, row) in logits(of: rows, in: buffers).enumerated() {
+            for (offset, row) in model.logits(of: rows, in: buffers, using: context).enumerated() {
                 try body(step.raw.lowerBound + rows.lowerBound + offset, row)
             }
         }

@@ -43,4 +43,19 @@ public final class LanguageModel: Sendable {
             outputs: configuration.vocabularySize,
             inputs: configuration.hiddenSize, bias: false, format: format, using: context)
     }
+
+    /// Logits of residual rows `rows`, `[rows, vocabulary]`.
+    func logits(of rows: Range<Int>, in buffers: StepBuffers, using context: ComputeContext) -> [[Float]] {
+        let selected = Matrix(rows: rows.count, columns: configuration.hiddenSize)
+        for (target, row) in rows.enumerated() { selected.setRow(target, to: buffers.residual.row(row)) }
+        let normed = Matrix(rows: rows.count, columns: configuration.hiddenSize)
+        Operations.rmsNorm(
+            selected, rows: rows.count, weight: finalNorm, epsilon: configuration.rmsNormEpsilon,
+            into: normed, using: context)
+        let input = ActivationInput(columns: configuration.hiddenSize)
+        input.prepare(normed, rows: rows.count, using: context)
+        let result = Matrix(rows: rows.count, columns: configuration.vocabularySize)
+        head.multiply(input, rows: 0..<rows.count, into: result, using: context)
+        return (0..<rows.count).map(result.row)
+    }
 }

@@ -25,23 +25,25 @@ public struct Attention: Sendable {
     /// `softmax(q kᵀ / sqrt(headDim)) v`, head by head; query head `h` reads kv head `h / (heads / kvHeads)`.
     ///
     /// - Parameters:
-    ///   - queries: `[inputs, heads · headDim]`, rotated; row `i` stands at key column `keys.count - inputs + i`.
+    ///   - queries: `[inputs, heads · headDim]` from row `first` on, rotated; input `i` stands at key column
+    ///     `keys.count - inputs + i`.
     ///   - keys: rotated keys of memory and inputs, `[kvHeads, memory + inputs, headDim]`.
     ///   - rows: the input rows to compute; all of them unless said otherwise.
-    ///   - output: `[inputs, heads · headDim]`; only `rows` are written.
+    ///   - output: `[inputs, heads · headDim]` from row `first` on; only `rows` are written.
     ///   - mass: where given, the probability mass each key column receives is added to it, summed over
     ///     heads and rows: `[keys]`. What citations are made of.
     public func apply(
-        queries: Matrix, inputs: Int, rows: Range<Int>? = nil, keys: HeadMatrix, values: HeadMatrix,
+        queries: Matrix, from first: Int = 0, inputs: Int, rows: Range<Int>? = nil, keys: HeadMatrix,
+        values: HeadMatrix,
         mask: AttentionMask, into output: Matrix, mass: inout [Float]?, using context: ComputeContext
     ) {
         let total = keys.count
-        check(queries: queries, inputs: inputs, keys: keys, values: values, output: output)
+        check(queries: queries, first + inputs, inputs: inputs, keys: keys, values: values, output: output)
         let rows = rows ?? 0..<inputs
-        precondition(rows.lowerBound >= 0 && rows.upperBound <= inputs)
+        precondition(first >= 0 && rows.lowerBound >= 0 && rows.upperBound <= inputs)
         precondition(mass == nil || mass?.count == total, "a mass per key column")
         var call = pharos_attention()
-        call.queries = UnsafePointer(queries.pointer(row: rows.lowerBound))
+        call.queries = UnsafePointer(queries.pointer(row: first + rows.lowerBound))
         call.query_stride = queries.columns
         call.inputs = rows.count
         call.heads = heads
@@ -49,7 +51,7 @@ public struct Attention: Sendable {
         call.head_dim = headDim
         call.keys = keys.view
         call.values = values.view
-        call.output = output.pointer(row: rows.lowerBound)
+        call.output = output.pointer(row: first + rows.lowerBound)
         call.output_stride = output.columns
         var engine = context.engine
         func attend(_ mass: UnsafeMutablePointer<Float>?) {
@@ -72,8 +74,10 @@ public struct Attention: Sendable {
         if mass?.withUnsafeMutableBufferPointer({ attend($0.baseAddress) }) == nil { attend(nil) }
     }
 
-    private func check(queries: Matrix, inputs: Int, keys: HeadMatrix, values: HeadMatrix, output: Matrix) {
-        precondition(inputs >= 0 && inputs <= min(queries.rows, output.rows) && inputs <= keys.count)
+    private func check(
+        queries: Matrix, _ end: Int, inputs: Int, keys: HeadMatrix, values: HeadMatrix, output: Matrix
+    ) {
+        precondition(inputs >= 0 && end <= min(queries.rows, output.rows) && inputs <= keys.count)
         precondition(queries.columns == heads * headDim && output.columns == heads * headDim)
         precondition(keys.heads == kvHeads && values.heads == kvHeads)
         precondition(keys.headDim == headDim && values.headDim == headDim && values.count == keys.count)

@@ -22,10 +22,26 @@ public final class HeadMatrix {
         buffer = AlignedBuffer(size: heads * capacity * headDim * storage.bytesPerValue)
     }
 
+    /// A matrix of the same shape and room, without tokens.
+    public func emptyCopy() -> HeadMatrix {
+        HeadMatrix(heads: heads, headDim: headDim, capacity: capacity, storage: storage)
+    }
+
+    /// Takes on the tokens of a matrix of the same shape.
+    public func copy(from other: HeadMatrix) {
+        precondition(other.heads == heads && other.headDim == headDim && other.storage == storage)
+        resize(to: other.count)
+        for head in 0..<heads {
+            pointer(head: head, token: 0)
+                .copyMemory(from: other.pointer(head: head, token: 0), byteCount: count * rowBytes)
+        }
+    }
+
     /// Makes room for `tokens` in total, keeping what is there.
     public func reserve(_ tokens: Int) {
         guard tokens > capacity else { return }
-        let grown = max(tokens, capacity + capacity / 2)
+        // From nothing exactly what is asked for, afterwards by half, so that appending moves each token a few times.
+        let grown = count == 0 ? tokens : max(tokens, capacity + capacity / 2)
         let larger = AlignedBuffer(size: heads * grown * rowBytes)
         for head in 0..<heads {
             (larger.base + head * grown * rowBytes)

@@ -1,35 +1,38 @@
 internal import CKernels
 
 extension Operations {
-    /// Rotates the heads of row `source` of `input` to `position` and writes them to row `destination`.
+    /// Rotates the heads of `input`'s rows from `first` on and writes them to rows `base + placements[i].row`.
     ///
-    /// `placements[i]` says where row `i` goes and at which position it stands.
+    /// `placements[i]` says where row `first + i` goes and at which position it stands.
     public static func rotate(
-        _ input: Matrix, placements: [RowPlacement], table: RotaryTable, into output: Matrix,
-        using context: ComputeContext
+        _ input: Matrix, from first: Int = 0, placements: [RowPlacement], table: RotaryTable,
+        into output: Matrix, at base: Int = 0, using context: ComputeContext
     ) {
-        precondition(placements.count <= input.rows && input.columns == output.columns)
+        precondition(first >= 0 && first + placements.count <= input.rows && input.columns == output.columns)
+        precondition(base >= 0 && base <= output.rows)
         precondition(
             input.columns % table.headDim == 0,
             "heads of \(table.headDim) do not fill \(input.columns) columns")
-        check(placements, rows: output.rows, table: table)
+        check(placements, rows: output.rows - base, table: table)
         var engine = context.engine
         table.withView { rotary in
             withPlacements(placements) { placed in
                 pharos_rotate_rows(
-                    &engine, input.pointer(row: 0), input.columns, placed, placements.count,
-                    input.columns / table.headDim, table.headDim, rotary, output.pointer(row: 0),
+                    &engine, input.pointer(row: first), input.columns, placed, placements.count,
+                    input.columns / table.headDim, table.headDim, rotary, output.pointer(row: base),
                     output.columns)
             }
         }
     }
 
-    /// Writes the heads of `input`'s rows, unrotated, to tokens `base + placements[i].row` of `output`.
+    /// Writes the heads of `input`'s rows from `first` on, unrotated, to tokens `base + placements[i].row` of
+    /// `output`.
     public static func scatter(
-        _ input: Matrix, placements: [RowPlacement], into output: HeadMatrix, at base: Int,
-        using context: ComputeContext
+        _ input: Matrix, from first: Int = 0, placements: [RowPlacement], into output: HeadMatrix,
+        at base: Int, using context: ComputeContext
     ) {
-        scatter(input, placements: placements, rotary: nil, into: output, at: base, using: context)
+        scatter(
+            input, from: first, placements: placements, rotary: nil, into: output, at: base, using: context)
     }
 
     /// Writes the heads of `input`'s rows, rotated to their positions, to tokens `base + placements[i].row`.
@@ -38,14 +41,16 @@ extension Operations {
         at base: Int, using context: ComputeContext
     ) {
         precondition(table.headDim == output.headDim)
-        scatter(input, placements: placements, rotary: table, into: output, at: base, using: context)
+        scatter(input, from: 0, placements: placements, rotary: table, into: output, at: base, using: context)
     }
 
     private static func scatter(
-        _ input: Matrix, placements: [RowPlacement], rotary table: RotaryTable?, into output: HeadMatrix,
-        at base: Int, using context: ComputeContext
+        _ input: Matrix, from first: Int, placements: [RowPlacement], rotary table: RotaryTable?,
+        into output: HeadMatrix, at base: Int, using context: ComputeContext
     ) {
-        precondition(placements.count <= input.rows && input.columns == output.heads * output.headDim)
+        precondition(
+            first >= 0 && first + placements.count <= input.rows
+                && input.columns == output.heads * output.headDim)
         precondition(output.headDim <= Int(PHAROS_MAXIMUM_HEAD_DIM))
         precondition(base >= 0 && base <= output.count)
         check(placements, rows: output.count - base, table: table)
@@ -53,7 +58,7 @@ extension Operations {
         func run(_ rotary: pharos_rotary) {
             withPlacements(placements) { placed in
                 pharos_scatter_rows(
-                    &engine, input.pointer(row: 0), input.columns, placed, placements.count, output.heads,
+                    &engine, input.pointer(row: first), input.columns, placed, placements.count, output.heads,
                     output.headDim, rotary, output.view, base)
             }
         }

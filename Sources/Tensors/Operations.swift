@@ -34,14 +34,12 @@ public enum Operations {
         pharos_add(&engine, target.pointer(row: 0), addend.pointer(row: 0), rows * target.columns)
     }
 
-    /// Copies row `placements[i].row` of `input` to row `i` of `output`.
-    public static func gather(
-        _ input: Matrix, placements: [RowPlacement], into output: Matrix, using context: ComputeContext
-    ) {
-        precondition(input.columns == output.columns && placements.count <= output.rows)
-        for (row, placement) in placements.enumerated() {
-            precondition(placement.row < input.rows, "row \(placement.row) of \(input.rows)")
-            output.pointer(row: row).update(from: input.pointer(row: placement.row), count: input.columns)
+    /// Copies row `rows[i]` of `input` to row `i` of `output`.
+    public static func gather(_ input: Matrix, rows: [Int], into output: Matrix) {
+        precondition(input.columns == output.columns && rows.count <= output.rows)
+        for (target, row) in rows.enumerated() {
+            precondition(row >= 0 && row < input.rows, "row \(row) of \(input.rows)")
+            output.pointer(row: target).update(from: input.pointer(row: row), count: input.columns)
         }
     }
 }

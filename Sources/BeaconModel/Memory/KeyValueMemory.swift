@@ -24,18 +24,52 @@ public final class KeyValueMemory {
     /// Where each entry's placed key stands; -1 = nowhere yet.
     private var positions: [Int] = []
 
-    init(_ configuration: ModelConfiguration) {
+    /// - Parameter storage: how keys and values are held; f32 is exact.
+    init(_ configuration: ModelConfiguration, storage: HeadStorage = .f32) {
         kvHeads = configuration.kvHeads
         headDim = configuration.headDim
         layers = (0..<configuration.layers).map { _ in
             func matrix() -> HeadMatrix {
-                HeadMatrix(heads: configuration.kvHeads, headDim: configuration.headDim)
+                HeadMatrix(heads: configuration.kvHeads, headDim: configuration.headDim, storage: storage)
             }
             return Layer(keys: matrix(), placed: matrix(), values: matrix())
         }
     }
 
+    private init(copying other: KeyValueMemory, using context: ComputeContext) {
+        kvHeads = other.kvHeads
+        headDim = other.headDim
+        layers = other.layers.map { layer in
+            Layer(
+                keys: layer.keys.emptyCopy(), placed: layer.placed.emptyCopy(),
+                values: layer.values.emptyCopy())
+        }
+        counts = other.counts
+        openKinds = other.openKinds
+        origins = other.origins
+        positions = other.positions
+        context.forEach(layers.count) { index in
+            layers[index].keys.copy(from: other.layers[index].keys)
+            layers[index].placed.copy(from: other.layers[index].placed)
+            layers[index].values.copy(from: other.layers[index].values)
+        }
+    }
+
+    /// The memory over again, to be continued on its own.
+    func copy(using context: ComputeContext) -> KeyValueMemory {
+        KeyValueMemory(copying: self, using: context)
+    }
+
     public var layerCount: Int { layers.count }
+
+    /// Makes room for `entries` in total, so that what comes later moves nothing.
+    public func reserve(_ entries: Int, using context: ComputeContext) {
+        context.forEach(layers.count) { index in
+            layers[index].keys.reserve(entries)
+            layers[index].placed.reserve(entries)
+            layers[index].values.reserve(entries)
+        }
+    }
 
     /// Entries `range` of all layers, counted over sink, beacons and raw entries.
     public func block(_ range: Range<Int>) -> MemoryBlock {

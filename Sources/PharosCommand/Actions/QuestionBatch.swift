@@ -36,6 +36,9 @@ struct QuestionBatch {
         }
     }
 
+    /// Questions answered side by side.
+    static let width = 8
+
     func answer() throws -> Outcome? {
         guard let path = request.questions, let store else { return nil }
         let questions = try QuestionLines.read(path)
@@ -44,21 +47,22 @@ struct QuestionBatch {
             context: ComputeContext(threads: options.threads))
         var outcome = Outcome()
         var lines = ""
-        for question in questions {
+        try answerer.answer(questions, choice: request.choice, width: Self.width) { place, result in
             if options.shouldStop() { throw CancellationError() }
+            let question = questions[place]
             let answer: Answer
             do {
-                answer = try answerer.answer(question, choice: request.choice)
+                answer = try result.get()
             } catch let error as AnsweringError where error.code == .nothingChosen {
                 outcome.asked += 1
                 if question.answer != nil { outcome.known += 1 }
-                continue
+                return
             }
             outcome.asked += 1
             outcome.reusedTokens += answer.reusedTokens
             outcome.computedTokens += answer.computedTokens
             lines += try JSONLines.line("answer", AnswerLine(answer, id: question.id, showTokens: false))
-            guard let expected = question.answer else { continue }
+            guard let expected = question.answer else { return }
             outcome.known += 1
             if let document = question.document, answer.documents.contains(document) { outcome.found += 1 }
             if Self.isRight(answer.text, expected) { outcome.right += 1 }

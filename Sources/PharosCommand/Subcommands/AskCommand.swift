@@ -63,6 +63,9 @@ struct AskCommand: AsyncParsableCommand {
     @Flag(help: "Print the answer as it is decoded.")
     var stream = false
 
+    @Option(help: "Questions of '-' answered side by side.")
+    var batch = 8
+
     @Flag(help: "Print one JSON object per answer.")
     var json = false
 
@@ -83,7 +86,16 @@ struct AskCommand: AsyncParsableCommand {
             normaliser: TextNormalizer.version, context: try model.context())
         answerer.requirements.ratio = ratio
         let choice = ContextChoice(unit: context, top: max(1, top), beacons: max(1, beacons))
-        for question in try questions() { try answer(question, with: answerer, choice) }
+        let questions = try questions()
+        if question == "-", !stream || json {
+            try answerer.answer(
+                questions, choice: choice, options: options, width: max(1, min(batch, 256))
+            ) { place, result in
+                try show(try result.get(), id: questions[place].id, isStreamed: false, with: answerer)
+            }
+        } else {
+            for question in questions { try answer(question, with: answerer, choice) }
+        }
     }
 
     private func questions() throws -> [Question] {
@@ -101,19 +113,27 @@ struct AskCommand: AsyncParsableCommand {
         }
     }
 
-    private func answer(_ question: Question, with answerer: StoreAnswerer, _ choice: ContextChoice) throws {
+    private var options: Answerer.Options {
         var options = Answerer.Options()
         options.maxTokens = max(1, maxTokens)
         options.sampler = Sampler(temperature: temperature, topK: topK, topP: topP, seed: seed)
+        return options
+    }
+
+    private func answer(_ question: Question, with answerer: StoreAnswerer, _ choice: ContextChoice) throws {
         let streams = stream && !json
         let answer = try answerer.answer(question, choice: choice, options: options) { piece in
             if streams { try StandardStream.output.write(piece) }
         }
+        try show(answer, id: question.id, isStreamed: streams, with: answerer)
+    }
+
+    private func show(_ answer: Answer, id: String?, isStreamed: Bool, with answerer: StoreAnswerer) throws {
         if json {
             try JSONLines(StandardStream.output).write(
-                "answer", AnswerLine(answer, id: question.id, showTokens: showTokens))
+                "answer", AnswerLine(answer, id: id, showTokens: showTokens))
         } else {
-            try StandardStream.output.write(AnswerLine.text(answer, isStreamed: streams))
+            try StandardStream.output.write(AnswerLine.text(answer, isStreamed: isStreamed))
         }
         try noteUse(of: answer.documents, with: answerer)
     }

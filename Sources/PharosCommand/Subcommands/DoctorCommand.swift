@@ -39,7 +39,7 @@ struct DoctorCommand: AsyncParsableCommand {
                 name: "memory", value: HumanFormat.bytes(Int(ProcessInfo.processInfo.physicalMemory)),
                 ok: true),
         ]
-        findings.append(check("kernels") { "\(try model.context().instructionSet)" })
+        findings += try kernels()
         findings.append(
             check("model") {
                 let directory = try model.directory()
@@ -66,6 +66,22 @@ struct DoctorCommand: AsyncParsableCommand {
             try StandardStream.output.write(table.text)
         }
         if findings.contains(where: { !$0.ok }) { throw FinishedWithStatus(.failed) }
+    }
+
+    /// What products are computed with, and with what they could be.
+    private func kernels() throws -> [Finding] {
+        let report = KernelReport(try model.context())
+        let products = report.products.sorted { $0.key.rawValue < $1.key.rawValue }
+            .map { "\($0.key.rawValue): \($0.value)" }.joined(separator: ", ")
+        let available = report.available.map { "\($0)" }.joined(separator: ", ")
+        return [
+            Finding(
+                name: "kernels",
+                value: "\(report.instructionSet) of \(available); \(products); \(report.threads) threads",
+                ok: true),
+            Finding(
+                name: "OpenBLAS", value: "\(report.blasCore) kernels; \(report.blasConfiguration)", ok: true),
+        ]
     }
 
     private func check(_ name: String, _ body: () throws -> String) -> Finding {
