@@ -43,15 +43,6 @@ public struct Answerer: Sendable {
         let clock = ContinuousClock()
         let begin = clock.now
         let memory = ContextMemory(parts, model: model, settings: settings, context: context)
-<<<<<<< HEAD
-        seconds.restore = (clock.now - begin).seconds
-        var answer = try read(
-            question, into: memory.sequence, options: options, seconds: &seconds, onText: onText)
-        let attention = memory.sequence.attentionByOrigin ?? [:]
-        answer.citations = CitationFinder(limit: options.citations).citations(
-            attention: attention, memory: memory, parts: parts, texts: texts)
-        answer.attended = AttendedInterval.all(attention, memory: memory, documents: parts.map(\.document))
-=======
         let restore = (clock.now - begin).seconds
         var open = try read(question, into: memory.sequence, options: options)
         open.seconds.restore = restore
@@ -65,9 +56,10 @@ public struct Answerer: Sendable {
         citations: Int
     ) -> Answer {
         var answer = open.answer
+        let attention = memory.sequence.attentionByOrigin ?? [:]
         answer.citations = CitationFinder(limit: citations).citations(
-            attention: memory.sequence.attentionByOrigin ?? [:], memory: memory, parts: parts, texts: texts)
->>>>>>> 656330f9afc60d5b7014967b0666ad2c1470a1cf
+            attention: attention, memory: memory, parts: parts, texts: texts)
+        answer.attended = AttendedInterval.all(attention, memory: memory, documents: parts.map(\.document))
         answer.reusedTokens = memory.reusedTokens
         var seen: Set<String> = []
         answer.documents = parts.map(\.document).filter { seen.insert($0).inserted }
