@@ -25,16 +25,23 @@ public struct ContextMemory {
                 return Int32(entries.count - 1)
             }
         }
-        if let sink = parts.first(where: { $0.sink != nil })?.sink { sequence.memory.appendSink(sink) }
+        // Room for what is restored, and for the question and its answer.
+        let total = parts.reduce(settings.sinkSize) { $0 + $1.entryCount }
+        sequence.memory.reserve(total + min(settings.windowSize, 1024), using: context)
+        if let sink = parts.first(where: { $0.sink != nil })?.sink {
+            sequence.memory.appendSink(sink, using: context)
+        }
         let continues = parts.count == 1
         for (index, part) in parts.enumerated() {
-            sequence.memory.appendBeacons(part.entries, origins: origins(part.intervals, index))
+            sequence.memory.appendBeacons(
+                part.blocks, origins: origins(part.intervals, index), using: context)
             guard let tail = part.tail else { continue }
             let numbers = origins(tail.intervals, index)
             if continues {
-                sequence.memory.appendOpen(tail.block, kinds: tail.kinds, origins: numbers)
+                sequence.memory.appendOpen(
+                    tail.block, kinds: tail.kinds, origins: numbers, using: context)
             } else {
-                sequence.memory.appendBeacons(tail.block, origins: numbers)
+                sequence.memory.appendBeacons([tail.block], origins: numbers, using: context)
             }
         }
         let tail = continues ? parts.first?.tail : nil

@@ -21,12 +21,14 @@ public final class LanguageModel: Sendable {
     /// - Parameters:
     ///   - format: the number format of the matrix products.
     ///   - configuration: settings to use instead of the directory's own `config.json`.
+    ///   - context: the cores that convert and pack weights; by default the calling thread.
     public init(
-        directory: FilePath, format: WeightFormat = .f32, configuration: ModelConfiguration? = nil
+        directory: FilePath, format: WeightFormat = .f32, configuration: ModelConfiguration? = nil,
+        using context: ComputeContext? = nil
     ) throws {
         let configuration = try configuration ?? ModelConfiguration(directory: directory)
         let checkpoint = try Checkpoint(directory: directory)
-        let loader = LayerLoader(checkpoint, configuration, format: format)
+        let loader = LayerLoader(checkpoint, configuration, format: format, context: context)
         self.configuration = configuration
         self.directory = directory
         weightFormat = format
@@ -39,6 +41,6 @@ public final class LanguageModel: Sendable {
         head = try checkpoint.linear(
             tied ? String(WeightNames.embedding.dropLast(".weight".count)) : own,
             outputs: configuration.vocabularySize,
-            inputs: configuration.hiddenSize, bias: false, format: format)
+            inputs: configuration.hiddenSize, bias: false, format: format, using: context)
     }
 }

@@ -85,12 +85,13 @@ private struct SegmentCompressor {
         if present.contains(where: { if case .window = $0 { true } else { false } }),
             let owner = sinkOwner
         {
-            memory.appendSink(MemoryBlock(try writer.block(.sink(segment: owner))))
+            memory.appendSink(MemoryBlock(try writer.block(.sink(segment: owner))), using: context)
         }
         for item in present {
             guard case .window = item else { continue }
             let block = MemoryBlock(try writer.block(item))
-            memory.appendBeacons(block, origins: [Int32](repeating: -1, count: block.entries))
+            memory.appendBeacons(
+                [block], origins: [Int32](repeating: -1, count: block.entries), using: context)
             windows += 1
         }
         return windows

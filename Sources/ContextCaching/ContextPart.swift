@@ -25,21 +25,22 @@ public struct ContextPart: Sendable {
     /// The document's id within its collection.
     public var document: String
     public var sink: MemoryBlock?
-    /// Condensed entries in order, with what each stands for.
-    public var entries: MemoryBlock
+    /// Condensed entries in order, window by window.
+    public var blocks: [MemoryBlock]
+    /// What each condensed entry stands for.
     public var intervals: [Interval]
     public var tail: Tail?
     /// Tokens that went through the model for this part, the head's included.
     public var tokens: Int
 
     public init(
-        document: String, sink: MemoryBlock?, entries: MemoryBlock, intervals: [Interval], tail: Tail?,
+        document: String, sink: MemoryBlock?, blocks: [MemoryBlock], intervals: [Interval], tail: Tail?,
         tokens: Int
     ) {
-        precondition(entries.entries == intervals.count, "every entry has an interval")
+        precondition(blocks.reduce(0) { $0 + $1.entries } == intervals.count, "every entry has an interval")
         self.document = document
         self.sink = sink
-        self.entries = entries
+        self.blocks = blocks
         self.intervals = intervals
         self.tail = tail
         self.tokens = tokens

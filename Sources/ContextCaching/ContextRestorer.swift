@@ -3,13 +3,27 @@ public import CacheStorage
 
 /// Turns stored caches back into parts of a memory; runs no model.
 public struct ContextRestorer: Sendable {
-    public let recipe: ContextRecipe
+    /// The beacon settings that caches were made with.
+    public let settings: BeaconConfiguration
+    /// Tokens of the prompt's head, which every segment begins with.
+    public let headCount: Int
+    /// The model's context length in tokens.
+    public let contextLength: Int
     /// Threads that decode frames.
     public let threads: Int
 
-    public init(_ recipe: ContextRecipe, threads: Int = 1) {
-        self.recipe = recipe
+    public init(settings: BeaconConfiguration, headCount: Int, contextLength: Int, threads: Int = 1) {
+        self.settings = settings
+        self.headCount = headCount
+        self.contextLength = contextLength
         self.threads = threads
+    }
+
+    /// Restores caches that the recipe made.
+    public init(_ recipe: ContextRecipe, threads: Int = 1) {
+        self.init(
+            settings: recipe.settings, headCount: recipe.loaded.head.count,
+            contextLength: recipe.loaded.model.configuration.contextLength, threads: threads)
     }
 
     /// A whole document.
@@ -29,7 +43,7 @@ public struct ContextRestorer: Sendable {
             if !segment.raw.isEmpty {
                 part.tail = try tail(cache, segment, number: number)
             }
-            part.tokens = segment.tokens.count + recipe.loaded.head.count
+            part.tokens = segment.tokens.count + headCount
             return part
         }
     }
@@ -47,9 +61,7 @@ public struct ContextRestorer: Sendable {
         }
         let tokens = intervals.reduce(0) { $0 + $1.tokens.count }
         return ContextPart(
-            document: id, sink: sink, entries: MemoryBlock(joining: blocks, like: layout),
-            intervals: intervals,
-            tail: nil, tokens: tokens)
+            document: id, sink: sink, blocks: blocks, intervals: intervals, tail: nil, tokens: tokens)
     }
 
     private func tail(
@@ -57,36 +69,12 @@ public struct ContextRestorer: Sendable {
     ) throws -> ContextPart.Tail {
         let block = MemoryBlock(try cache.block(.raw(segment: number)))
         // Where the reading stopped follows from lengths alone.
-        var planner = WindowPlanner(
-            recipe.settings, contextLength: recipe.loaded.model.configuration.contextLength)
-        try planner.append(recipe.loaded.head.count + segment.tokens.count)
+        var planner = WindowPlanner(settings, contextLength: contextLength)
+        try planner.append(headCount + segment.tokens.count)
         while try planner.next() != nil {}
         return ContextPart.Tail(
             block: block, kinds: segment.raw.map { $0.isBeacon ? .beacon : .raw },
             intervals: segment.raw.map { Interval(tokens: $0.interval.tokens, bytes: $0.interval.bytes) },
             remainder: planner.remainder, ratio: planner.openRatio)
-    }
-}
-
-extension MemoryBlock {
-    /// The entries of several blocks of a cache, one after another.
-    init(joining blocks: [MemoryBlock], like layout: ContextCacheLayout) {
-        let width = layout.kvHeads * layout.headDim
-        let entries = blocks.reduce(0) { $0 + $1.entries }
-        var keys: [Float] = []
-        var values: [Float] = []
-        keys.reserveCapacity(layout.layers * entries * width)
-        values.reserveCapacity(layout.layers * entries * width)
-        for layer in 0..<layout.layers {
-            for block in blocks {
-                let rows = layer * block.entries * width..<(layer + 1) * block.entries * width
-                keys += block.keys[rows]
-                values += block.values[rows]
-            }
-        }
-        self.init(
-            layers: layout.layers, entries: entries, kvHeads: layout.kvHeads, headDim: layout.headDim,
-            keys: keys,
-            values: values)
     }
 }

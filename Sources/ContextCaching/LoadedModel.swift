@@ -14,11 +14,16 @@ public struct LoadedModel: Sendable {
 
     /// Loads weights and tokenizer and takes their digests.
     ///
-    /// - Parameter layout: what stands around documents and questions; told by the tokenizer unless given.
+    /// - Parameters:
+    ///   - layout: what stands around documents and questions; told by the tokenizer unless given.
+    ///   - context: the cores that convert weights.
     /// - Throws: `ModelError`, `TokenizationError` or `SafetensorsError` naming the file at fault.
-    public init(directory: FilePath, format: WeightFormat, layout: PromptLayout? = nil) throws {
+    public init(
+        directory: FilePath, format: WeightFormat, layout: PromptLayout? = nil,
+        using context: ComputeContext? = nil
+    ) throws {
         tokenizer = try Tokenizer(contentsOf: directory.appending("tokenizer.json"))
-        model = try LanguageModel(directory: directory, format: format)
+        model = try LanguageModel(directory: directory, format: format, using: context)
         self.layout = layout ?? PromptLayout.detect(tokenizer)
         digests = try ModelDigests(directory: directory)
         head = try self.layout.headTokens(tokenizer)

@@ -13,9 +13,9 @@ public struct Pharos: AsyncParsableCommand {
             ShowCommand.self, ExplainCommand.self, RunsCommand.self, UsageCommand.self, VerifyCommand.self,
             RepairCommand.self, PruneCommand.self, ForgetCommand.self, ExtractCommand.self,
             DetectCommand.self, ChunkCommand.self,
-            TokenizeCommand.self, ModelCommand.self, ConformanceCommand.self, SchemaCommand.self,
-            EvalCommand.self, TrainCommand.self, ScheduleCommand.self, EmitCommand.self, MergeCommand.self,
-            ShardsCommand.self, DoctorCommand.self,
+            TokenizeCommand.self, ModelCommand.self, BenchCommand.self, ConformanceCommand.self,
+            SchemaCommand.self, EvalCommand.self, TrainCommand.self, ScheduleCommand.self, EmitCommand.self,
+            MergeCommand.self, ShardsCommand.self, DoctorCommand.self,
         ])
 
     static let version = "0.1.0"

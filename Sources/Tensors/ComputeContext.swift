@@ -32,6 +32,27 @@ public final class ComputeContext: Sendable {
 
     deinit { pharos_pool_destroy(pool) }
 
+    /// Calls `body` with `0 ..< count`, each once, on the context's threads, and returns when all are done.
+    ///
+    /// - Parameter body: called from several threads at once; calls must not touch the same memory.
+    public func forEach(_ count: Int, _ body: (Int) -> Void) {
+        guard pool != nil, count > 1 else { return (0..<max(count, 0)).forEach(body) }
+        withoutActuallyEscaping(body) { body in
+            var work = Work(body: body)
+            withUnsafeMutablePointer(to: &work) { pointer in
+                pharos_pool_run(
+                    pool, count,
+                    { context, index in
+                        context?.assumingMemoryBound(to: Work.self).pointee.body(index)
+                    }, pointer)
+            }
+        }
+    }
+
+    private struct Work {
+        var body: (Int) -> Void
+    }
+
     var engine: pharos_engine {
         pharos_engine(kernels: kernels, pool: pool, threads: Int32(threads))
     }

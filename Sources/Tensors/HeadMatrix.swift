@@ -25,7 +25,8 @@ public final class HeadMatrix {
     /// Makes room for `tokens` in total, keeping what is there.
     public func reserve(_ tokens: Int) {
         guard tokens > capacity else { return }
-        let grown = max(tokens, capacity + capacity / 2)
+        // From nothing exactly what is asked for, afterwards by half, so that appending moves each token a few times.
+        let grown = count == 0 ? tokens : max(tokens, capacity + capacity / 2)
         let larger = AlignedBuffer(size: heads * grown * rowBytes)
         for head in 0..<heads {
             (larger.base + head * grown * rowBytes)
@@ -84,11 +85,11 @@ public final class HeadMatrix {
     }
 
     /// Overwrites `tokens` with values given as `[tokens, heads, headDim]`.
-    public func replace(_ tokens: Range<Int>, values: [Float]) {
+    public func replace(_ tokens: Range<Int>, values: some Collection<Float>) {
         let width = heads * headDim
         precondition(tokens.lowerBound >= 0 && tokens.upperBound <= count)
         precondition(values.count == tokens.count * width)
-        values.withUnsafeBufferPointer { source in
+        let isContiguous: Void? = values.withContiguousStorageIfAvailable { source in
             guard let base = source.baseAddress else { return }
             for head in 0..<heads {
                 for token in tokens {
@@ -98,6 +99,7 @@ public final class HeadMatrix {
                 }
             }
         }
+        if isContiguous == nil { replace(tokens, values: Array(values)) }
     }
 
     private var rowBytes: Int { headDim * storage.bytesPerValue }

@@ -32,9 +32,11 @@ import Testing
         let zeros = [Float](repeating: 0, count: count)
         let part = ContextPart(
             document: "colours", sink: nil,
-            entries: MemoryBlock(
-                layers: configuration.layers, entries: 3, kvHeads: configuration.kvHeads,
-                headDim: configuration.headDim, keys: zeros, values: zeros),
+            blocks: [
+                MemoryBlock(
+                    layers: configuration.layers, entries: 3, kvHeads: configuration.kvHeads,
+                    headDim: configuration.headDim, keys: zeros, values: zeros)
+            ],
             intervals: intervals, tail: nil, tokens: 3)
         let memory = ContextMemory(
             [part], model: model, settings: configuration.beacon, context: ComputeContext(threads: 1))

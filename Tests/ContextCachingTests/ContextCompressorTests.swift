@@ -90,10 +90,11 @@ final class TemporaryDirectory {
         let part = try #require(parts.first)
         let restored = BeaconSequence(recipe.loaded.model, settings: recipe.settings, context: context)
         restored.memory.appendBeacons(
-            part.entries, origins: [Int32](repeating: -1, count: part.intervals.count))
+            part.blocks, origins: [Int32](repeating: -1, count: part.intervals.count), using: context)
         let tail = try #require(part.tail)
         restored.memory.appendOpen(
-            tail.block, kinds: tail.kinds, origins: [Int32](repeating: -1, count: tail.kinds.count))
+            tail.block, kinds: tail.kinds, origins: [Int32](repeating: -1, count: tail.kinds.count),
+            using: context)
         restored.resume(
             consumed: part.tokens, openTokens: tail.kinds.count { $0 == .raw }, remainder: tail.remainder,
             ratio: tail.ratio)

@@ -1,4 +1,4 @@
-internal import Tensors
+public import Tensors
 
 /// The activations that a sequence attends to: sink, beacons, then the open window's raw entries.
 ///
@@ -24,18 +24,28 @@ public final class KeyValueMemory {
     /// Where each entry's placed key stands; -1 = nowhere yet.
     private var positions: [Int] = []
 
-    init(_ configuration: ModelConfiguration) {
+    /// - Parameter storage: how keys and values are held; f32 is exact.
+    init(_ configuration: ModelConfiguration, storage: HeadStorage = .f32) {
         kvHeads = configuration.kvHeads
         headDim = configuration.headDim
         layers = (0..<configuration.layers).map { _ in
             func matrix() -> HeadMatrix {
-                HeadMatrix(heads: configuration.kvHeads, headDim: configuration.headDim)
+                HeadMatrix(heads: configuration.kvHeads, headDim: configuration.headDim, storage: storage)
             }
             return Layer(keys: matrix(), placed: matrix(), values: matrix())
         }
     }
 
     public var layerCount: Int { layers.count }
+
+    /// Makes room for `entries` in total, so that what comes later moves nothing.
+    public func reserve(_ entries: Int, using context: ComputeContext) {
+        context.forEach(layers.count) { index in
+            layers[index].keys.reserve(entries)
+            layers[index].placed.reserve(entries)
+            layers[index].values.reserve(entries)
+        }
+    }
 
     /// Entries `range` of all layers, counted over sink, beacons and raw entries.
     public func block(_ range: Range<Int>) -> MemoryBlock {
@@ -45,42 +55,54 @@ public final class KeyValueMemory {
         )
     }
 
-    /// Appends restored entries behind the beacons; the open window must be empty.
+    /// Appends restored entries behind the beacons, block by block; the open window must be empty.
     ///
     /// - Parameter origins: what the entries stand for, one number each.
-    public func appendBeacons(_ block: MemoryBlock, origins: [Int32]) {
+    public func appendBeacons(_ blocks: [MemoryBlock], origins: [Int32], using context: ComputeContext) {
         precondition(counts.raw == 0, "beacons are restored before raw entries")
-        append(block, origins: origins)
-        counts.beacon += block.entries
+        append(blocks, origins: origins, using: context)
+        counts.beacon += origins.count
     }
 
     /// Puts restored sink entries in front; the memory must be empty.
-    public func appendSink(_ block: MemoryBlock) {
+    public func appendSink(_ block: MemoryBlock, using context: ComputeContext) {
         precondition(counts.total == 0, "the sink is restored first")
-        append(block, origins: [Int32](repeating: -1, count: block.entries))
+        append([block], origins: [Int32](repeating: -1, count: block.entries), using: context)
         counts.sink += block.entries
     }
 
     /// Appends restored entries of the open window.
-    public func appendOpen(_ block: MemoryBlock, kinds: [EntryKind], origins: [Int32]) {
+    public func appendOpen(
+        _ block: MemoryBlock, kinds: [EntryKind], origins: [Int32], using context: ComputeContext
+    ) {
         precondition(kinds.count == block.entries)
-        append(block, origins: origins)
+        append([block], origins: origins, using: context)
         counts.raw += block.entries
         openKinds += kinds
     }
 
-    private func append(_ block: MemoryBlock, origins: [Int32]) {
+    private func append(_ blocks: [MemoryBlock], origins: [Int32], using context: ComputeContext) {
+        let entries = blocks.reduce(0) { $0 + $1.entries }
         precondition(
-            block.layers == layers.count && block.kvHeads == kvHeads && block.headDim == headDim
-                && origins.count == block.entries)
-        let width = block.entries * kvHeads * headDim
-        for (index, layer) in layers.enumerated() {
-            layer.keys.append(values: Array(block.keys[index * width..<(index + 1) * width]))
-            layer.values.append(values: Array(block.values[index * width..<(index + 1) * width]))
-            layer.placed.resize(to: layer.keys.count)
+            blocks.allSatisfy {
+                $0.layers == layers.count && $0.kvHeads == kvHeads && $0.headDim == headDim
+            } && origins.count == entries)
+        context.forEach(layers.count) { index in
+            let layer = layers[index]
+            var start = layer.keys.count
+            layer.keys.resize(to: start + entries)
+            layer.values.resize(to: start + entries)
+            layer.placed.resize(to: start + entries)
+            for block in blocks {
+                let width = block.entries * kvHeads * headDim
+                let rows = index * width..<(index + 1) * width
+                layer.keys.replace(start..<start + block.entries, values: block.keys[rows])
+                layer.values.replace(start..<start + block.entries, values: block.values[rows])
+                start += block.entries
+            }
         }
         self.origins += origins
-        positions += [Int](repeating: -1, count: block.entries)
+        positions += [Int](repeating: -1, count: entries)
     }
 
     /// Rotates every entry that does not stand where the coming pass expects it.
@@ -171,8 +193,8 @@ public final class KeyValueMemory {
         precondition(range.count == block.entries && range.upperBound <= counts.total)
         let width = block.entries * kvHeads * headDim
         for (index, layer) in layers.enumerated() {
-            layer.keys.replace(range, values: Array(block.keys[index * width..<(index + 1) * width]))
-            layer.values.replace(range, values: Array(block.values[index * width..<(index + 1) * width]))
+            layer.keys.replace(range, values: block.keys[index * width..<(index + 1) * width])
+            layer.values.replace(range, values: block.values[index * width..<(index + 1) * width])
         }
         for index in range { positions[index] = -1 }
     }

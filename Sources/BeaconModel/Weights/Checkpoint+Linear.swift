@@ -11,7 +11,8 @@ extension Checkpoint {
     /// The map stored as `name.weight` and, if `bias`, `name.bias`; used where it lies in the mapped file when
     /// stored and computed formats agree.
     func linear(
-        _ name: String, outputs: Int, inputs: Int, bias: Bool, format: WeightFormat
+        _ name: String, outputs: Int, inputs: Int, bias: Bool, format: WeightFormat,
+        using context: ComputeContext?
     ) throws -> LinearWeights {
         let bias = bias ? try floats(name + ".bias", shape: [outputs]) : nil
         if let (tensor, file) = find(QuantizedCheckpoint.panels(of: name)) {
@@ -49,8 +50,7 @@ extension Checkpoint {
         return file.withSpan(tensor) { bytes in
             LinearWeights(
                 outputs: outputs, inputs: inputs, bytes: bytes, element: element, mapping: file.mapping,
-                bias: bias,
-                format: format)
+                bias: bias, format: format, using: context)
         }
     }
 }

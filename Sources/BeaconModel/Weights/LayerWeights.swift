@@ -30,10 +30,16 @@ struct LayerLoader {
     var checkpoint: Checkpoint
     var configuration: ModelConfiguration
     var format: WeightFormat
+    /// The cores that convert weights.
+    var context: ComputeContext?
     /// Projections whose beacon weights every layer of the checkpoint has.
     private let present: Set<BeaconProjection>
 
-    init(_ checkpoint: Checkpoint, _ configuration: ModelConfiguration, format: WeightFormat) {
+    init(
+        _ checkpoint: Checkpoint, _ configuration: ModelConfiguration, format: WeightFormat,
+        context: ComputeContext?
+    ) {
+        self.context = context
         self.checkpoint = checkpoint
         self.configuration = configuration
         self.format = format
@@ -76,6 +82,7 @@ struct LayerLoader {
     }
 
     private func linear(_ name: String, outputs: Int, inputs: Int, bias: Bool) throws -> LinearWeights {
-        try checkpoint.linear(name, outputs: outputs, inputs: inputs, bias: bias, format: format)
+        try checkpoint.linear(
+            name, outputs: outputs, inputs: inputs, bias: bias, format: format, using: context)
     }
 }

@@ -17,9 +17,24 @@ public struct ModelDigests: Sendable, Hashable {
     /// SHA-256 over `tokenizer.json`; of the empty text where there is none.
     public var tokenizer: String
 
-    /// Reads all of the model's bytes once.
+    /// Reads all of the model's bytes, unless its files are those that an earlier start read.
     public init(directory: FilePath) throws {
         let checkpoint = try Checkpoint(directory: directory)
+        let cache = DigestCache(files: checkpoint.paths)
+        if let kept = cache.digests {
+            (weights, beacon) = kept
+        } else {
+            (weights, beacon) = Self.read(checkpoint)
+            cache.keep(weights: weights, beacon: beacon)
+        }
+        configuration = ContentDigest.hex(of: try ModelConfiguration(directory: directory).canonicalText)
+        let path = directory.appending("tokenizer.json")
+        tokenizer =
+            FileManager.default.fileExists(atPath: path.string)
+            ? try ContentDigest.hex(ofFile: path) : ContentDigest.hex(of: "")
+    }
+
+    private static func read(_ checkpoint: Checkpoint) -> (weights: String, beacon: String) {
         var ordinary = ContentDigest()
         var beacon = ContentDigest()
         for name in checkpoint.names {
@@ -30,13 +45,7 @@ public struct ModelDigests: Sendable, Hashable {
                 file.update(&ordinary, with: tensor)
             }
         }
-        weights = ordinary.hex()
-        self.beacon = beacon.hex()
-        configuration = ContentDigest.hex(of: try ModelConfiguration(directory: directory).canonicalText)
-        let path = directory.appending("tokenizer.json")
-        tokenizer =
-            FileManager.default.fileExists(atPath: path.string)
-            ? try ContentDigest.hex(ofFile: path) : ContentDigest.hex(of: "")
+        return (ordinary.hex(), beacon.hex())
     }
 }
 

@@ -16,6 +16,8 @@ public struct QuestionDocumentGenerator: Sendable {
         public var distractors = 0.2
         /// Share of things told as lines `attribute: value` under a heading.
         public var forms = 0.15
+        /// Share of things without made names, told with ordinary verbs.
+        public var everyday = 0.15
 
         public init() {}
     }
@@ -91,7 +93,9 @@ private struct DocumentWriter {
 
     private mutating func newThing() -> Thing {
         while true {
-            let type = random.pick(RecordType.catalog)
+            let type =
+                random.chance(options.everyday)
+                ? random.pick(RecordType.everyday) : random.pick(RecordType.catalog)
             let thing = Thing(
                 type: type,
                 name: random.pick(type.before) + type.entity.make(names, &random) + random.pick(type.after))
@@ -130,7 +134,7 @@ private struct DocumentWriter {
         var attributes = thing.type.attributes
         attributes.shuffle(using: &random)
         let count = random.integer(in: 1...min(5, attributes.count))
-        let asForm = random.chance(options.forms)
+        let asForm = random.chance(options.forms) && !attributes.contains { $0.names.isEmpty }
         if asForm {
             if !text.isEmpty { text += "\n" }
             text += Self.capitalised(thing.name) + "\n"
@@ -157,7 +161,7 @@ private struct DocumentWriter {
         // A value that opens a sentence is not capitalised: it must be copied as it stands.
         text += before + value
         facts.append(Fact(thing: thing, attribute: attribute, value: value, end: text.utf8.count))
-        text += after
+        text += after.replacing("{v}", with: value)
     }
 
     private mutating func fill() {
@@ -191,7 +195,10 @@ private struct DocumentWriter {
 
     private mutating func sentence(_ thing: Thing, _ attribute: RecordType.Attribute, first: Bool) -> String {
         var template: String
-        if !first, random.chance(0.4) {
+        if attribute.names.isEmpty {
+            template = random.pick(attribute.statements)
+            if first, template.hasPrefix("{p}") { template = attribute.statements[0] }
+        } else if !first, random.chance(0.4) {
             template = random.pick(Self.following)
         } else {
             template = random.chance(0.55) ? random.pick(attribute.statements) : random.pick(Self.general)
@@ -204,7 +211,8 @@ private struct DocumentWriter {
     private mutating func replace(_ template: String, _ thing: Thing, _ attribute: RecordType.Attribute)
         -> String
     {
-        template.replacing("{a}", with: random.pick(attribute.names)).replacing("{e}", with: thing.name)
+        template.replacing("{a}", with: attribute.names.isEmpty ? "" : random.pick(attribute.names))
+            .replacing("{e}", with: thing.name)
             .replacing("{p}", with: thing.type.pronoun).replacing("{s}", with: thing.type.possessive)
     }
 
@@ -243,7 +251,8 @@ private struct DocumentWriter {
     }
 
     private mutating func question(_ thing: Thing, _ attribute: RecordType.Attribute) -> String {
-        let template = random.chance(0.5) ? random.pick(attribute.questions) : random.pick(Self.asking)
+        let isPlain = attribute.names.isEmpty || random.chance(0.5)
+        let template = isPlain ? random.pick(attribute.questions) : random.pick(Self.asking)
         return Self.capitalised(replace(template, thing, attribute))
     }
 }

@@ -71,7 +71,8 @@ extension RecordType {
                     ["phone extension"], .digits(3...4), ["{e} can be reached on extension {v}."],
                     ["On which extension can {e} be reached?"]),
                 .init(
-                    ["capacity"], .amount(10...9999, "pallets"), ["{e} holds up to {v}."],
+                    ["capacity"], .amount(10...9999, ["pallets", "tonnes", "barrels"]),
+                    ["{e} holds up to {v}."],
                     ["How much can {e} hold?"]),
                 .init(
                     ["opening time"], .time, ["{e} opens at {v}.", "The gates of {e} open at {v}."],

@@ -23,7 +23,8 @@ extension RecordType {
                     ["How was {e} rated?"]),
                 .init(["start time"], .time, ["{e} began at {v}."], ["When did {e} begin?"]),
                 .init(
-                    ["duration"], .amount(2...240, "minutes"), ["{e} lasted {v}."], ["How long did {e} last?"]
+                    ["duration"], .amount(2...240, ["minutes"]), ["{e} lasted {v}."],
+                    ["How long did {e} last?"]
                 ),
                 .init(
                     ["cause", "root cause"], .choice(causes),
@@ -71,7 +72,7 @@ extension RecordType {
             "rule", .digits(1...3), before: ["section ", "article ", "clause ", "rule "],
             [
                 .init(
-                    ["limit"], .amount(1...400, "days"), ["{e} sets a limit of {v}."],
+                    ["limit"], .amount(1...400, ["days"]), ["{e} sets a limit of {v}."],
                     ["What limit does {e} set?"]),
                 .init(
                     ["penalty", "fine"], .money,

@@ -12,17 +12,18 @@ extension RecordType {
                     ["{e} costs {v}.", "{e} sells for {v}.", "Customers pay {v} for {e}."],
                     ["How much does {e} cost?", "What do customers pay for {e}?"]),
                 .init(
-                    ["weight"], .amount(1...999, "kilograms"), ["{e} weighs {v}."],
+                    ["weight"], .amount(1...999, ["kilograms", "grams", "tonnes"]), ["{e} weighs {v}."],
                     ["How much does {e} weigh?"]),
                 .init(
-                    ["length"], .amount(1...990, "centimetres"), ["{e} is {v} long."], ["How long is {e}?"]),
+                    ["length"], .amount(1...990, ["centimetres", "metres"]), ["{e} is {v} long."],
+                    ["How long is {e}?"]),
                 .init(["colour"], .choice(colors), ["{e} comes in {v}."], ["In which colour does {e} come?"]),
                 .init(["material"], .choice(materials), ["{e} is made of {v}."], ["What is {e} made of?"]),
                 .init(
                     ["catalogue code", "item code"], .code, ["{e} is listed under {v}."],
                     ["Under which code is {e} listed?"]),
                 .init(
-                    ["warranty"], .amount(3...72, "months"), ["{e} is covered for {v}."],
+                    ["warranty"], .amount(3...72, ["months"]), ["{e} is covered for {v}."],
                     ["For how long is {e} covered?"]),
             ]),
         RecordType(
@@ -84,7 +85,7 @@ extension RecordType {
                     ["home port"], .place, ["{e} is registered in {v}.", "{e} sailed from {v}."],
                     ["Where is {e} registered?"]),
                 .init(
-                    ["length"], .amount(9...399, "metres"), ["{e} measures {v} from bow to stern."],
+                    ["length"], .amount(9...399, ["metres"]), ["{e} measures {v} from bow to stern."],
                     ["How long is {e}?"]),
                 .init(["arrival"], .date, ["{e} is expected on {v}."], ["When is {e} expected?"]),
             ]),
@@ -93,7 +94,7 @@ extension RecordType {
             before: ["the "],
             [
                 .init(
-                    ["baking time", "cooking time"], .amount(5...240, "minutes"),
+                    ["baking time", "cooking time"], .amount(5...240, ["minutes"]),
                     ["{e} needs {v} on the stove."], ["How long does {e} need on the stove?"]),
                 .init(
                     ["main ingredient"],
@@ -118,7 +119,7 @@ extension RecordType {
                     ["population"], .digits(3...6), ["{e} has {v} inhabitants.", "{v} people live in {e}."],
                     ["How many people live in {e}?"]),
                 .init(
-                    ["elevation"], .amount(1...4800, "metres"), ["{e} lies at {v}."],
+                    ["elevation"], .amount(1...4800, ["metres"]), ["{e} lies at {v}."],
                     ["How high does {e} lie?"]),
                 .init(
                     ["river"], .word([""]), ["{e} stands on the river {v}."],
@@ -136,7 +137,7 @@ extension RecordType {
             "mountain", .word(["", "", " Peak", " Ridge"]), before: ["Mount ", "Lake ", "Cape ", "Fort "],
             [
                 .init(
-                    ["height", "depth"], .amount(20...8000, "metres"), ["{e} measures {v}."],
+                    ["height", "depth"], .amount(20...8000, ["metres"]), ["{e} measures {v}."],
                     ["How much does {e} measure?"]),
                 .init(
                     ["discoverer"], .person, ["{e} was first described by {v}."], ["Who first described {e}?"]
@@ -156,7 +157,8 @@ extension RecordType {
                         "city parks", "high moors",
                     ]), ["{e} is found in {v}.", "{e} lives in {v}."], ["Where is {e} found?"]),
                 .init(
-                    ["length", "size"], .amount(2...90, "millimetres"), ["{e} grows to {v}."],
+                    ["length", "size"], .amount(2...90, ["millimetres", "centimetres"]),
+                    ["{e} grows to {v}."],
                     ["To what size does {e} grow?"]),
                 .init(
                     ["number of sightings"], .digits(1...4), ["{e} was seen {v} times this year."],

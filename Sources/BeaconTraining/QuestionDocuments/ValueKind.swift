@@ -8,8 +8,8 @@ enum ValueKind: Sendable, Hashable {
     case money
     /// So many digits.
     case digits(ClosedRange<Int>)
-    /// An integer in a range followed by a unit.
-    case amount(ClosedRange<Int>, String)
+    /// An integer in a range followed by one of these units.
+    case amount(ClosedRange<Int>, [String])
     /// Two letters and digits.
     case code
     case version
@@ -24,6 +24,28 @@ enum ValueKind: Sendable, Hashable {
     case choice([String])
     case percentage
     case sentencePart([String])
+    /// A number in words.
+    case numberWord
+    /// A day of the month in words.
+    case ordinal
+    /// Some minutes to years, in words or digits.
+    case duration
+    /// Some kilograms to cubic metres, in words or digits.
+    case quantity
+    /// A time of day in words or digits.
+    case hour
+    /// From one hour to another.
+    case hours
+    /// A noun with what it looks like, without article.
+    case item
+    /// The same with its article.
+    case object
+    /// Someone by what they do.
+    case role
+    /// A place by what is near.
+    case somewhere
+    /// What one may do, as an infinitive.
+    case activity
 
     private static let months = [
         "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
@@ -47,7 +69,7 @@ enum ValueKind: Sendable, Hashable {
             let unit = random.pick(["$", "$", "$", "€", "£"])
             return unit + (random.chance(0.5) ? amount : amount + "." + Self.padded(random.below(100)))
         case .digits(let range): return Self.number(random.integer(in: range), &random)
-        case .amount(let range, let unit): return "\(random.integer(in: range)) \(unit)"
+        case .amount(let range, let units): return "\(random.integer(in: range)) \(random.pick(units))"
         case .code:
             let letters = Array("ABCDEFGHJKLMNPQRSTUVWXYZ")
             let head = String((0..<random.pick([2, 2, 2, 3])).map { _ in random.pick(letters) })
@@ -72,6 +94,17 @@ enum ValueKind: Sendable, Hashable {
         case .percentage:
             let whole = random.integer(in: 1...99)
             return random.chance(0.5) ? "\(whole)%" : "\(whole).\(random.below(10))%"
+        case .numberWord: return EverydayWords.number(&random)
+        case .ordinal: return EverydayWords.ordinal(&random)
+        case .duration: return EverydayWords.amount(of: EverydayWords.timeUnits, &random)
+        case .quantity: return EverydayWords.amount(of: EverydayWords.units, &random)
+        case .hour: return EverydayWords.hour(&random)
+        case .hours: return EverydayWords.hours(&random)
+        case .item: return EverydayWords.item(&random)
+        case .object: return EverydayWords.object(&random)
+        case .role: return EverydayWords.role(&random)
+        case .somewhere: return EverydayWords.somewhere(names, &random)
+        case .activity: return EverydayWords.activity(&random)
         }
     }
 

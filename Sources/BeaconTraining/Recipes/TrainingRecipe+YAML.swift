@@ -104,7 +104,7 @@ extension TrainingRecipe {
     }
 
     private static func documents(_ node: RecipeNode) throws -> QuestionDocumentGenerator.Options {
-        try node.allow("names", "unusual_names", "not_stated", "filler", "distractors", "forms")
+        try node.allow("names", "unusual_names", "not_stated", "filler", "distractors", "forms", "everyday")
         var options = QuestionDocumentGenerator.Options()
         options.split = try node["names"]?.choice(QuestionDocumentSplit.self) ?? options.split
         options.unusualNames = try node["unusual_names"]?.number(0...1) ?? options.unusualNames
@@ -112,6 +112,7 @@ extension TrainingRecipe {
         options.filler = try node["filler"]?.number(0...1000) ?? options.filler
         options.distractors = try node["distractors"]?.number(0...1) ?? options.distractors
         options.forms = try node["forms"]?.number(0...1) ?? options.forms
+        options.everyday = try node["everyday"]?.number(0...1) ?? options.everyday
         return options
     }
 

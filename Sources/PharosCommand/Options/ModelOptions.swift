@@ -52,6 +52,7 @@ struct ModelOptions: ParsableArguments {
     func context() throws -> ComputeContext { ComputeContext(threads: try threadCount()) }
 
     func load(file: FilePath? = nil, format: WeightFormat? = nil) throws -> LoadedModel {
-        try LoadedModel(directory: try directory(file: file), format: try self.format(file: format))
+        try LoadedModel(
+            directory: try directory(file: file), format: try self.format(file: format), using: try context())
     }
 }

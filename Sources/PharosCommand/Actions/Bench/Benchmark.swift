@@ -1,3 +1,4 @@
+import Answering
 import BeaconModel
 import CacheStorage
 import ContextCaching
@@ -9,42 +10,107 @@ import Tensors
 struct Benchmark {
     let model: LanguageModel
     let context: ComputeContext
+    let peak: MachinePeak
+    /// Runs that count, after one that does not.
     var repetitions: Int
     /// Raw tokens per beacon of compressed documents.
     var ratio: Int
+    /// The model's own window, or another.
     var window: Int?
+    /// Tokens that a measurement of decoding makes.
+    var decodeCount = 32
+    /// How stored keys and values are encoded.
+    var encoding = KeyValueEncoding.int8
+    /// Where stored caches go.
+    var directory: FilePath
+
+    /// Tokens of the question whose first answer token is timed.
+    static let questionCount = 32
 
     /// Prefill of `length` tokens through the plain model.
     func prefill(_ length: Int) throws -> Measurement {
-        try measure(.prefill, tokens: length, ratio: 0) {
+        let input = tokens(length)
+        return try measure(.prefill, tokens: length, ratio: 0, inputs: length) {
             let sequence = BeaconSequence(model, isCompressing: false, context: context)
-            return { try sequence.feed(tokens(length)) }
+            return { try sequence.feed(input) }
         }
     }
 
     /// A document of `length` tokens condensed window by window.
     func document(_ length: Int) throws -> Measurement {
         let settings = try settings()
-        return try measure(.document, tokens: length, ratio: ratio) {
+        let input = tokens(length)
+        let beacons = length / settings.windowSize * (settings.windowSize / ratio)
+        return try measure(.document, tokens: length, ratio: ratio, inputs: length + beacons) {
             let sequence = BeaconSequence(model, settings: settings, context: context)
-            return { try sequence.feed(tokens(length), logits: .none) }
+            return { try sequence.feed(input, logits: .none) }
         }
     }
 
-    /// `count` new tokens on a memory that stands for `depth` tokens.
-    func decode(_ count: Int, depth: Int) throws -> Measurement {
+    /// New tokens on a memory that stands for `depth` tokens.
+    func decode(depth: Int) throws -> Measurement {
         let settings = try settings()
-        return try measure(.decode, tokens: count, depth: depth, ratio: depth == 0 ? 0 : ratio) {
+        let input = tokens(decodeCount)
+        let isFull = depth >= settings.windowSize
+        var generator = SplitMix64(seed: 7)
+        let block = BenchmarkCache.random(
+            model.configuration, entries: isFull ? depth / ratio : depth, &generator)
+        return try measure(
+            .decode, tokens: decodeCount, depth: depth, ratio: depth == 0 ? 0 : ratio, inputs: decodeCount
+        ) {
             let sequence = BeaconSequence(model, settings: settings, isCompressing: false, context: context)
             if depth > 0 {
-                let entries = depth / max(ratio, 1)
                 sequence.memory.appendBeacons(
-                    block(entries: entries), origins: [Int32](repeating: -1, count: entries))
+                    [block], origins: [Int32](repeating: -1, count: block.entries), using: context)
                 sequence.resume(consumed: depth, openTokens: 0, remainder: 0, ratio: nil)
             }
             try sequence.feed([1])
-            return { for token in tokens(count) { try sequence.feed([token]) } }
+            return { for token in input { try sequence.feed([token]) } }
         }
+    }
+
+    /// A stored cache of `depth` tokens made ready for a question.
+    func restore(depth: Int) throws -> Measurement {
+        let settings = try settings()
+        let cache = try stored(depth, settings)
+        var result = try measure(.restore, tokens: cache.tokens, depth: cache.tokens, ratio: ratio, inputs: 0)
+        {
+            { _ = try restored(cache, settings) }
+        }
+        result.bytesPerToken = Double(cache.byteCount) / Double(max(cache.tokens, 1))
+        return result
+    }
+
+    /// A stored cache restored, a question read, the first token of the answer chosen.
+    func firstToken(depth: Int) throws -> Measurement {
+        let settings = try settings()
+        let cache = try stored(depth, settings)
+        let question = tokens(Self.questionCount)
+        return try measure(
+            .firstToken, tokens: question.count, depth: cache.tokens, ratio: ratio, inputs: question.count
+        ) {
+            {
+                let sequence = try restored(cache, settings)
+                let logits = try sequence.feed(question) ?? []
+                _ = logits.indices.max { logits[$0] < logits[$1] }
+            }
+        }
+    }
+
+    private func stored(_ depth: Int, _ settings: BeaconConfiguration) throws -> BenchmarkCache {
+        try BenchmarkCache(
+            in: directory, tokens: depth, model: model.configuration, settings: settings, ratio: ratio,
+            encoding: encoding)
+    }
+
+    private func restored(_ cache: BenchmarkCache, _ settings: BeaconConfiguration) throws -> BeaconSequence {
+        let reader = try ContextCacheReader(cache.path, expected: cache.identity)
+        let restorer = ContextRestorer(
+            settings: settings, headCount: 0, contextLength: model.configuration.contextLength,
+            threads: context.threads)
+        return ContextMemory(
+            try restorer.document("benchmark", reader), model: model, settings: settings, context: context
+        ).sequence
     }
 
     func settings() throws -> BeaconConfiguration {
@@ -58,20 +124,11 @@ struct Benchmark {
         }
     }
 
-    /// Random keys and values of about unit size.
-    func block(entries: Int) -> MemoryBlock {
-        let configuration = model.configuration
-        let count = configuration.layers * entries * configuration.kvHeads * configuration.headDim
-        var generator = SplitMix64(seed: 7)
-        let values = (0..<count).map { _ in Float(generator.unit() * 2 - 1) }
-        return MemoryBlock(
-            layers: configuration.layers, entries: entries, kvHeads: configuration.kvHeads,
-            headDim: configuration.headDim, keys: values, values: values)
-    }
-
     /// Prepares and times `repetitions` runs, after one that is not counted.
-    func measure(
-        _ work: Measurement.Work, tokens: Int, depth: Int = 0, ratio: Int,
+    ///
+    /// - Parameter inputs: rows that go through all layers, beacons included; 0 where no model runs.
+    private func measure(
+        _ work: Measurement.Work, tokens: Int, depth: Int = 0, ratio: Int, inputs: Int,
         _ prepare: () throws -> () throws -> Void
     ) throws -> Measurement {
         let clock = ContinuousClock()
@@ -87,10 +144,27 @@ struct Benchmark {
             cpu.append(ResourceUsage.current.cpuSeconds - before)
         }
         let seconds = Measurement.median(samples)
+        let cpuSeconds = Measurement.median(cpu)
+        let operations = Double(inputs) * model.configuration.operationsPerToken
+        let possible = (peak.operationsPerSecond[model.weightFormat] ?? 0) * cpuSeconds
         return Measurement(
             work: work, tokens: tokens, memoryTokens: depth, threads: context.threads,
             weights: model.weightFormat.rawValue, ratio: ratio,
             tokensPerSecond: seconds > 0 ? Double(tokens) / seconds : 0, seconds: seconds,
-            cpuSeconds: Measurement.median(cpu), peakBytes: ResourceUsage.current.peakBytes, samples: samples)
+            cpuSeconds: cpuSeconds,
+            peakBytes: ResourceUsage.current.peakBytes,
+            arithmeticShare: inputs > 0 && possible > 0 ? operations / possible : nil, samples: samples)
+    }
+}
+
+extension ModelConfiguration {
+    /// Multiplications and additions of the layers' matrix products for one token; attention and head not counted.
+    fileprivate var operationsPerToken: Double {
+        let query = Double(heads * headDim)
+        let keyValue = Double(kvHeads * headDim)
+        let hidden = Double(hiddenSize)
+        let perLayer =
+            hidden * query + 2 * hidden * keyValue + query * hidden + 3 * hidden * Double(intermediateSize)
+        return 2 * Double(layers) * perLayer
     }
 }

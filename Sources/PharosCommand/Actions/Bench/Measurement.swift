@@ -33,6 +33,8 @@ struct Measurement: Codable {
     var peakBytes: Int
     /// Bytes of the cache per document token, where one was made.
     var bytesPerToken: Double?
+    /// The layers' matrix products per CPU second, as a share of what one core was measured to do at most.
+    var arithmeticShare: Double?
     /// Seconds of each repetition, in order.
     var samples: [Double]
 
@@ -43,6 +45,16 @@ struct Measurement: Codable {
         case cpuSeconds = "cpu_seconds"
         case peakBytes = "peak_bytes"
         case bytesPerToken = "bytes_per_token"
+        case arithmeticShare = "arithmetic_share"
+    }
+
+    /// What must be equal for two measurements to be of the same thing.
+    var key: String { "\(work.rawValue) \(tokens) \(memoryTokens) \(threads) \(weights) \(ratio)" }
+
+    /// Largest minus smallest sample, as a share of the median.
+    var spread: Double {
+        guard seconds > 0, let low = samples.min(), let high = samples.max() else { return 0 }
+        return (high - low) / seconds
     }
 
     /// Middle value of the sorted samples.

@@ -68,6 +68,7 @@ struct TrainProbeCommand: AsyncParsableCommand {
             options.filler = 0
             options.distractors = 0
             options.forms = 0
+            options.everyday = 0
         }
         let filler = FillerText(texts: try TrainingRecipe.texts(texts.map { FilePath($0) }))
         let probe = AnswerProbe(
