@@ -15,7 +15,8 @@ public struct Pharos: AsyncParsableCommand {
             DetectCommand.self, ChunkCommand.self,
             TokenizeCommand.self, ModelCommand.self, BenchCommand.self, ConformanceCommand.self,
             SchemaCommand.self, EvalCommand.self, TrainCommand.self, ServeCommand.self,
-            ScheduleCommand.self, EmitCommand.self, DoctorCommand.self,
+            ScheduleCommand.self, EmitCommand.self, MergeCommand.self, ShardsCommand.self,
+            DoctorCommand.self,
         ])
 
     static let version = "0.1.0"

@@ -13,6 +13,12 @@ public struct PipelinesError: Error, Sendable, Hashable {
         case usage = "usage"
         /// More documents failed than the run allows; exit status 69.
         case tooManyFailures = "too-many-failures"
+        /// The sources of a shard are not those of the others; exit status 65.
+        case corpusChanged = "corpus-changed"
+        /// Shards that are to be joined are not complete; exit status 1.
+        case missingShards = "missing-shards"
+        /// Shards that are to be joined are duplicate, foreign or tampered with; exit status 13.
+        case damagedShards = "damaged-shards"
         /// The state file of a schedule is damaged; exit status 13.
         case damagedState = "damaged-state"
         /// The state file of a schedule cannot be written; exit status 1.

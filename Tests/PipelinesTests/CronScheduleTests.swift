@@ -103,16 +103,13 @@ import Testing
     func aYearMatchesADaemonThatWatchesTheClock(_ zone: String) throws {
         let begin = try #require(moment("2026-01-01 00:00")).seconds
         let end = begin + 365 * 86_400
-        let timeZone = try #require(TimeZone(identifier: zone))
-        let offsets = stride(from: begin, to: end, by: 900).map { quarter in
-            timeZone.secondsFromGMT(for: Date(timeIntervalSince1970: TimeInterval(quarter)))
-        }
+        let daemon = try WallClockDaemon(zone: zone, begin: begin, end: end)
         for text in [
             "30 2 * * *", "0 0 * * *", "*/20 1-3 * * *", "0,15,45 2 * * 0", "5 * * * *", "59 1,2,3 */2 * 1-5",
         ] {
             let cron = try CronExpression(text)
             let schedule = try CronSchedule(cron, zone: zone)
-            let expected = daemon(cron, begin: begin, end: end, offsets: offsets)
+            let expected = daemon.starts(cron)
             var found: [Int] = []
             var time = UnixTime(begin - 1)
             while let next = schedule.next(after: time), next.seconds < end {
@@ -127,32 +124,5 @@ import Testing
 
     private func firstDifference(_ one: [Int], _ other: [Int]) -> String {
         Set(one).symmetricDifference(other).min().map { UnixTime($0).description } ?? "none"
-    }
-
-    /// The starts of a daemon that wakes each minute: what its wall clock jumped over it catches up with at once,
-    /// what it repeats it has done already, and jobs with a star go by the wall clock alone.
-    private func daemon(_ cron: CronExpression, begin: Int, end: Int, offsets: [Int]) -> [Int] {
-        func matches(_ local: Int) -> Bool {
-            let minute = CivilTime.floorDivide(local, 60)
-            guard cron.minutes.contains(minute % 60), cron.hours.contains(minute / 60 % 24) else {
-                return false
-            }
-            let wall = CivilTime(localSeconds: local)
-            return cron.matches(month: wall.month, day: wall.day, weekday: wall.weekday)
-        }
-        var starts: [Int] = []
-        var latest = begin + offsets[0] - 60
-        for time in stride(from: begin, to: end, by: 60) {
-            let local = time + offsets[(time - begin) / 900]
-            if cron.keepsRealTime {
-                if matches(local) { starts.append(time) }
-            } else if local > latest {
-                if stride(from: latest + 60, through: local, by: 60).contains(where: matches) {
-                    starts.append(time)
-                }
-                latest = local
-            }
-        }
-        return starts
     }
 }

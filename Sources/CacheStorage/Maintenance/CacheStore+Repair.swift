@@ -32,7 +32,7 @@ extension CacheStore {
             try FileSystem.rename(fresh, to: paths.catalog)
             try CatalogSum(catalog: paths.catalog).seal()
             try FileSystem.createDirectory(paths.runs)
-            for file in try FileSystem.files(under: root)
+            for file in try paths.ownFiles()
             where AtomicFile.isPartialName(file.lastComponent?.string ?? "") {
                 try FileSystem.remove(file)
             }

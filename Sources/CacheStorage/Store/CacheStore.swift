@@ -69,7 +69,7 @@ public final class CacheStore: Sendable {
             try CacheStorageError.translating(root) {
                 try FileSystem.createDirectory(root)
                 let known: Set = [
-                    "catalog.sqlite", "catalog.sqlite-journal", "objects", "texts", "runs", "lock",
+                    "catalog.sqlite", "catalog.sqlite-journal", "objects", "texts", "runs", "lock", "shards",
                 ]
                 let strange = try FileSystem.list(root).filter {
                     !known.contains($0) && !AtomicFile.isPartialName($0)
@@ -125,7 +125,7 @@ public final class CacheStore: Sendable {
                 }
                 if !named.contains(digest) { try FileSystem.remove(file) }
             }
-            let files = try FileSystem.files(under: paths.root)
+            let files = try paths.ownFiles()
             for file in files where AtomicFile.isPartialName(file.lastComponent?.string ?? "") {
                 try FileSystem.remove(file)
             }

@@ -1,3 +1,4 @@
+import FileAccess
 public import SystemPackage
 
 /// Where everything lies in a store.
@@ -21,6 +22,8 @@ public struct StorePaths: Sendable, Hashable {
     /// Documents' texts.
     public var texts: FilePath { root.appending("texts") }
     public var runs: FilePath { root.appending("runs") }
+    /// Stores of shards, which other processes may be writing.
+    public var shards: FilePath { root.appending("shards") }
 
     private var objectSuffix: String { isSealed ? ".kv.zst.sealed" : ".kv.zst" }
     private var textSuffix: String { isSealed ? ".txt.zst.sealed" : ".txt.zst" }
@@ -37,6 +40,20 @@ public struct StorePaths: Sendable, Hashable {
 
     /// The directory of a run's plan, failures and report.
     public func run(_ id: String) -> FilePath { runs.appending(id) }
+
+    /// All files of the store itself; those of shards' stores are others'.
+    func ownFiles() throws -> [FilePath] {
+        var files: [FilePath] = []
+        for name in try FileSystem.list(root) where root.appending(name) != shards {
+            let path = root.appending(name)
+            switch try FileSystem.kind(of: path) {
+            case .file: files.append(path)
+            case .directory: files += try FileSystem.files(under: path)
+            case .link, .other, nil: break
+            }
+        }
+        return files
+    }
 
     /// The identity digest in the name of a context cache, or nil where the name is of another form.
     func objectDigest(of path: FilePath) -> String? { Self.digest(of: path, suffix: objectSuffix) }

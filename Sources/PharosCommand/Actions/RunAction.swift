@@ -16,6 +16,8 @@ struct RunAction {
     var options = PipelineRun.Options()
     /// Asked besides `options.shouldStop`; a listener of this run's own when nil.
     var stop: StopSignal?
+    /// What the run settles with other shards; nil for a run of the whole.
+    var shard: ShardRun?
     /// The command line, for the store's lock and history.
     var command: String
 
@@ -30,6 +32,7 @@ struct RunAction {
         var options = options
         let shouldStop = options.shouldStop
         options.shouldStop = { stop.isRaised || shouldStop() }
+        try shard?.settleCount()
         let store = try CacheStore.create(
             request.store, createdBy: "pharos \(Pharos.version)", command: command)
         if let holder = store.abandonedBy {
@@ -57,6 +60,7 @@ struct RunAction {
         let begin = clock.now
         let plan = try run.plan()
         try history.write(plan)
+        let job = try shard?.begin(plan, of: run)
         let progress = ProgressReporter(
             total: ProgressCounts(
                 documents: plan.documents.count, tokens: plan.tokensToCompute, bytesSaved: 0),
@@ -65,6 +69,7 @@ struct RunAction {
         let observer = ProgressObserver(progress, output: json ? output : nil, history: history)
         let report = try run.perform(plan, observer: observer)
         progress.finish()
+        if let shard, let job, let store = run.store { try shard.finish(job, plan, report, store: store) }
         let compressed = clock.now
         let outcome = try QuestionBatch(
             request: request, store: run.store, loaded: loaded, context: run.recipe, options: options

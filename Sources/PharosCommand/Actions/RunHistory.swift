@@ -13,8 +13,17 @@ final class RunHistory: Sendable {
     private let directory: FilePath
     private let failures = Mutex<[String]>([])
 
-    init(run: PipelineRun, request: RunRequest, command: String) throws {
+    /// The run's id.
+    var id: String { record.withLock { $0.id } }
+
+    convenience init(run: PipelineRun, request: RunRequest, command: String) throws {
         guard let store = run.store else { throw CommandError(.storeMissing, "a run needs a store") }
+        try self.init(
+            store: store, collection: request.collection,
+            definition: ContentDigest.hex(of: request.definition), command: command)
+    }
+
+    init(store: CacheStore, collection: String, definition: String, command: String) throws {
         self.store = store
         let now = Int(Date().timeIntervalSince1970)
         let known = try Set(store.runs().map(\.id))
@@ -27,8 +36,8 @@ final class RunHistory: Sendable {
         directory = store.paths.run(id)
         try FileSystem.createDirectory(directory)
         let record = RunRecord(
-            id: id, collection: request.collection, command: command, version: Pharos.version,
-            definition: ContentDigest.hex(of: request.definition), started: now)
+            id: id, collection: collection, command: command, version: Pharos.version,
+            definition: definition, started: now)
         self.record = Mutex(record)
         try store.beginRun(record)
     }
@@ -60,14 +69,20 @@ final class RunHistory: Sendable {
     }
 
     func finish(_ status: String, _ report: RunReport) throws {
-        let finished = record.withLock { record in
-            record.ended = Int(Date().timeIntervalSince1970)
-            record.status = status
-            record.counts = [
+        try finish(
+            status,
+            [
                 "documents": report.documents, "tokens": report.tokens, "windows": report.windows,
                 "beacons": report.beacons, "failures": report.failures.count,
                 "stored_bytes": report.storedBytes,
-            ]
+            ])
+    }
+
+    func finish(_ status: String, _ counts: [String: Int]) throws {
+        let finished = record.withLock { record in
+            record.ended = Int(Date().timeIntervalSince1970)
+            record.status = status
+            record.counts = counts
             return record
         }
         try store.finishRun(finished)

@@ -16,9 +16,10 @@ extension PipelinesError: ReportableError {
         switch code {
         case .badConfiguration, .unreadableConfiguration: .badConfiguration
         case .usage: .usage
-        case .damagedState: .integrity
+        case .damagedState, .damagedShards: .integrity
+        case .corpusChanged: .badInput
         case .tooManyFailures: .exhausted
-        case .unwritableState: .failed
+        case .unwritableState, .missingShards: .failed
         }
     }
 }

@@ -16,7 +16,15 @@ struct DocumentPublisher {
     ) throws -> DocumentOutcome {
         var planned = planned
         let digest = ContentDigest.hex(of: document.text)
-        if digest != planned.textDigest { planned = try RunPlanner(run: run).planned(document) }
+        if run.options.shard != nil,
+            try CorpusSummary.record(document, textDigest: digest) != planned.recordDigest
+        {
+            // All shards agreed on what was planned.
+            throw PipelinesError.changed(document.id)
+        }
+        if digest != planned.textDigest {
+            planned = try RunPlanner(run: run).planned(document, textDigest: digest)
+        }
         let identity = try run.recipe.identity(textDigest: digest)
         let stored = try store.findDocument(document.id, in: run.collection)
         let (tokens, plan) = try run.recipe.plan(document.text)

@@ -21,12 +21,17 @@ public struct PipelineRun: Sendable {
         public var maxFailures: Int?
         /// Whether documents that left the sources leave the collection.
         public var removesMissing = true
-        /// Which of the documents belong to this run; all of them unless it is a shard.
-        public var includes: @Sendable (String) -> Bool = { _ in true }
+        /// The share of the documents that belongs to this run; all of them when nil.
+        public var shard: ShardAssignment?
         /// Asked between windows; true stops the run with everything finished so far kept.
         public var shouldStop: @Sendable () -> Bool = { false }
 
         public init() {}
+
+        func includes(_ id: String) -> Bool { shard.map { $0.contains(document: id) } ?? true }
+
+        /// Whether a failure that every shard meets is this one's to report.
+        func owns(_ failure: DocumentFailure) -> Bool { includes(CorpusSummary.key(failure)) }
     }
 
     public let sources: [SourceDefinition]
@@ -80,7 +85,10 @@ public struct PipelineRun: Sendable {
                     let failure = DocumentFailure(
                         .limit, "\(document.id): \(error.message)", file: document.source.file)
                     observer.failed(failure)
-                    report.withLock { $0.failures.append(failure) }
+                    report.withLock {
+                        $0.failures.append(failure)
+                        $0.unpublished.append(document.id)
+                    }
                     try failures.count(failure)
                 }
             }

@@ -24,6 +24,10 @@ public struct PlannedDocument: Sendable, Hashable, Encodable {
     public var computedWindows: Int
     /// SHA-256 of the text that was planned; a text that changes before its turn is planned again.
     var textDigest: String
+    /// The document's place among all documents of the sources, those of other shards included.
+    var ordinal = 0
+    /// The digest of all that the sources say of the document.
+    var recordDigest = ""
 
     private enum CodingKeys: String, CodingKey {
         case id, action, reason, tokens

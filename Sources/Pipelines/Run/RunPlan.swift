@@ -6,6 +6,8 @@ public struct RunPlan: Sendable {
     /// Documents and files that cannot be read.
     public var failures: [DocumentFailure] = []
     public var sourceBytes = 0
+    /// What all sources hold, the documents of other shards included.
+    public var corpus = CorpusSummary()
 
     /// How many documents get each action.
     public func count(_ action: PlannedDocument.Action) -> Int {

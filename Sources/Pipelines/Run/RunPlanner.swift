@@ -12,32 +12,46 @@ struct RunPlanner {
         var plan = RunPlan()
         var seen: Set<String> = []
         var failedFiles: Set<String> = []
+        var ordinal = 0
+        func note(_ failure: DocumentFailure) {
+            plan.corpus.add(failure)
+            if run.options.owns(failure) { plan.failures.append(failure) }
+            if let file = failure.file { failedFiles.insert(file) }
+        }
         for source in run.sources {
             do {
                 try DocumentSourceReader(source).forEachDocument { result in
                     if run.options.shouldStop() { throw CancellationError() }
                     switch result {
                     case .document(let document):
-                        guard run.options.includes(document.id) else { return }
+                        let isOwn = run.options.includes(document.id)
                         guard seen.insert(document.id).inserted else {
-                            plan.failures.append(duplicate(document))
+                            if isOwn { plan.failures.append(duplicate(document)) }
                             return
                         }
-                        plan.documents.append(try planned(document))
+                        let digest = ContentDigest.hex(of: document.text)
+                        let record = try CorpusSummary.record(document, textDigest: digest)
+                        plan.corpus.add(record)
+                        ordinal += 1
+                        guard isOwn else { return }
+                        var planned = try planned(document, textDigest: digest)
+                        planned.ordinal = ordinal - 1
+                        planned.recordDigest = record
+                        plan.documents.append(planned)
                         plan.sourceBytes += document.text.utf8.count
                     case .deletion(let deletion):
+                        plan.corpus.add(deletion)
                         guard seen.remove(deletion.id) != nil else { return }
                         plan.documents.removeAll { $0.id == deletion.id }
                     case .failure(let failure):
-                        plan.failures.append(failure)
-                        if let file = failure.file { failedFiles.insert(file) }
+                        note(failure)
                     }
                 }
             } catch let failure as DocumentFailure {
-                plan.failures.append(failure)
-                if let file = failure.file { failedFiles.insert(file) }
+                note(failure)
             }
         }
+        plan.corpus.documents = seen.count
         guard run.options.removesMissing, let store = run.store else { return plan }
         try store.forEachDocument(in: run.collection) { document in
             guard !seen.contains(document.id), run.options.includes(document.id) else { return }
@@ -58,8 +72,7 @@ struct RunPlanner {
     }
 
     /// What is to be done for one document.
-    func planned(_ document: Document) throws -> PlannedDocument {
-        let digest = ContentDigest.hex(of: document.text)
+    func planned(_ document: Document, textDigest digest: String) throws -> PlannedDocument {
         let identity = try run.recipe.identity(textDigest: digest)
         let stored = try run.store?.findDocument(document.id, in: run.collection)
         func decision(

@@ -12,17 +12,22 @@ final class WorkQueue<Item: Sendable>: Sendable {
         var failure: (any Error)?
     }
 
+    typealias Maker = @Sendable (Int) throws -> (Item) throws -> Void
+
     private let condition = NSCondition()
+    /// Let go of when the work is done, so that what it holds is free again while a thread still winds down.
+    private let make: Mutex<Maker?>
     private let state: Mutex<State>
     private let capacity: Int
 
     /// - Parameters:
     ///   - workers: threads; each calls `make` once for the function that works for it.
-    init(workers: Int, make: @escaping @Sendable (Int) throws -> (Item) throws -> Void) {
+    init(workers: Int, make: @escaping Maker) {
         capacity = workers
+        self.make = Mutex(make)
         state = Mutex(State(running: workers))
         for number in 0..<workers {
-            let thread = Thread { [self] in run(number, make) }
+            let thread = Thread { [self] in run(number) }
             thread.stackSize = 8 << 20
             thread.name = "pharos worker \(number)"
             thread.start()
@@ -42,21 +47,23 @@ final class WorkQueue<Item: Sendable>: Sendable {
     /// Waits until all items are done; throws what a worker threw.
     func finish() throws {
         update { $0.isClosed = true }
-        try waiting { state -> Void? in
-            guard state.running == 0 else { return nil }
-            if let failure = state.failure { throw failure }
-            return ()
-        }
+        waiting { state -> Void? in state.running == 0 ? () : nil }
+        make.withLock { $0 = nil }
+        if let failure = state.withLock({ $0.failure }) { throw failure }
     }
 
-    private func run(_ number: Int, _ make: (Int) throws -> (Item) throws -> Void) {
+    private func run(_ number: Int) {
         do {
-            let work = try make(number)
-            while let item = next() { try work(item) }
+            try work(number)
         } catch {
             update { if $0.failure == nil { $0.failure = error } }
         }
         update { $0.running -= 1 }
+    }
+
+    private func work(_ number: Int) throws {
+        guard let work = try make.withLock({ $0 })?(number) else { return }
+        while let item = next() { try work(item) }
     }
 
     private func next() -> Item? {

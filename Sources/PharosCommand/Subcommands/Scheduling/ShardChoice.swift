@@ -13,9 +13,11 @@ enum ShardChoice {
     /// Limits a run to its share, in a store of its own below the pipeline's: `shards/00000-of-00004`.
     ///
     /// Questions are left to a run over the joined store, since a share cannot answer for the whole.
-    static func apply(_ shard: ShardAssignment, to action: inout RunAction) {
-        action.request.store = action.request.store.appending("shards").appending(shard.directoryName)
+    static func apply(_ assignment: ShardAssignment, to action: inout RunAction) {
+        let shard = ShardRun(assignment, of: action.request.store)
+        action.request.store = shard.directory
         action.request.questions = nil
-        action.options.includes = { shard.contains(document: $0) }
+        action.options.shard = assignment
+        action.shard = shard
     }
 }
