@@ -5,6 +5,8 @@ import Synchronization
 final class OpenConnections: Sendable {
     private struct State: Sendable {
         var number = 0
+        /// Whether there are connections at all; a test without a server has none.
+        var hasServer = false
         var watchers: [ObjectIdentifier: [Int: @Sendable () -> Void]] = [:]
     }
 
@@ -15,16 +17,18 @@ final class OpenConnections: Sendable {
     /// A handler that tells of one connection.
     func makeHandler() -> any RemovableChannelHandler { ConnectionWatch(connections: self) }
 
-    /// Calls `action` when the connection closes.
+    /// Calls `action` when the connection closes, at once where it has closed already.
     ///
-    /// - Returns: a number to ``forget(_:of:)`` it by; nil where nobody watches the connection.
+    /// - Returns: a number to ``forget(_:of:)`` it by; nil where there is nothing to forget.
     func watch(_ channel: any Channel, _ action: @escaping @Sendable () -> Void) -> Int? {
-        state.withLock { state in
-            guard state.watchers[ObjectIdentifier(channel)] != nil else { return nil }
+        let (number, isClosed) = state.withLock { state -> (Int?, Bool) in
+            guard state.watchers[ObjectIdentifier(channel)] != nil else { return (nil, state.hasServer) }
             state.number += 1
             state.watchers[ObjectIdentifier(channel)]?[state.number] = action
-            return state.number
+            return (state.number, false)
         }
+        if isClosed { action() }
+        return number
     }
 
     func forget(_ number: Int?, of channel: any Channel) {
@@ -33,7 +37,10 @@ final class OpenConnections: Sendable {
     }
 
     fileprivate func opened(_ channel: any Channel) {
-        state.withLock { $0.watchers[ObjectIdentifier(channel)] = [:] }
+        state.withLock {
+            $0.hasServer = true
+            $0.watchers[ObjectIdentifier(channel)] = [:]
+        }
     }
 
     fileprivate func closed(_ channel: any Channel) {
