@@ -18,8 +18,18 @@ let argumentParser: Target.Dependency = .product(
     name: "ArgumentParser", package: "swift-argument-parser")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let database: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
+let hummingbirdTesting: Target.Dependency = .product(
+    name: "HummingbirdTesting", package: "hummingbird")
+let lifecycle: Target.Dependency = .product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let unixSignals: Target.Dependency = .product(
+    name: "UnixSignals", package: "swift-service-lifecycle")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 /// The tests of one module, in `Tests/<Module>Tests`.
@@ -35,10 +45,14 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // System libraries and C.
@@ -108,13 +122,22 @@ let package = Package(
             ],
             swiftSettings: safe),
 
+        // The service.
+        .target(
+            name: "HTTPService",
+            dependencies: [
+                "Answering", "BeaconModel", "CacheStorage", httpTypes, hummingbird, hummingbirdCore,
+                lifecycle, logging, nio, unixSignals,
+            ],
+            resources: [.copy("Page"), .copy("OpenAPI")], swiftSettings: safe),
+
         // The command line.
         .target(
             name: "PharosCommand",
             dependencies: [
                 "Answering", "BeaconModel", "BeaconTraining", "BundledModel", "CacheStorage",
                 "ContextCaching",
-                "Documents", "Evaluation", "FileAccess", "Pipelines", "Safetensors", "Tensors",
+                "Documents", "Evaluation", "FileAccess", "HTTPService", "Pipelines", "Safetensors", "Tensors",
                 "Tokenization", "Zstandard", argumentParser, logging, system, yams,
             ],
             swiftSettings: safe),
@@ -131,6 +154,12 @@ let package = Package(
         tests("Documents", [], fixtures: .copy("Fixtures")),
         tests("Evaluation", ["BeaconModel", "Tensors", "Tokenization"], fixtures: .copy("Fixtures")),
         tests("FileAccess", []),
+        tests(
+            "HTTPService",
+            [
+                "Answering", "BundledModel", "CacheStorage", "ContextCaching", "Documents", "Pipelines",
+                "Tensors", httpTypes, hummingbird, hummingbirdTesting, logging, nio,
+            ]),
         tests("PharosCommand", ["CacheStorage", "Evaluation", "FileAccess", "Pipelines", argumentParser]),
         tests(
             "Pipelines",

@@ -14,6 +14,8 @@ public struct Answer: Sendable, Hashable {
     /// The generated tokens.
     public var tokens: [Int32]
     public var citations: [Citation]
+    /// What was in memory, and how much the answer looked at each interval of it.
+    public var attended: [AttendedInterval] = []
     /// Document tokens that came from caches.
     public var reusedTokens: Int
     /// Document tokens that went through the model for this answer: none, unless a control was asked for.

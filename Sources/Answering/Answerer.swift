@@ -56,8 +56,10 @@ public struct Answerer: Sendable {
         citations: Int
     ) -> Answer {
         var answer = open.answer
+        let attention = memory.sequence.attentionByOrigin ?? [:]
         answer.citations = CitationFinder(limit: citations).citations(
-            attention: memory.sequence.attentionByOrigin ?? [:], memory: memory, parts: parts, texts: texts)
+            attention: attention, memory: memory, parts: parts, texts: texts)
+        answer.attended = AttendedInterval.all(attention, memory: memory, documents: parts.map(\.document))
         answer.reusedTokens = memory.reusedTokens
         var seen: Set<String> = []
         answer.documents = parts.map(\.document).filter { seen.insert($0).inserted }

@@ -14,8 +14,8 @@ public struct Pharos: AsyncParsableCommand {
             RepairCommand.self, PruneCommand.self, ForgetCommand.self, ExtractCommand.self,
             DetectCommand.self, ChunkCommand.self,
             TokenizeCommand.self, ModelCommand.self, BenchCommand.self, ConformanceCommand.self,
-            SchemaCommand.self, EvalCommand.self, TrainCommand.self, ScheduleCommand.self, EmitCommand.self,
-            MergeCommand.self, ShardsCommand.self, DoctorCommand.self,
+            SchemaCommand.self, EvalCommand.self, TrainCommand.self, ServeCommand.self, ScheduleCommand.self,
+            EmitCommand.self, MergeCommand.self, ShardsCommand.self, DoctorCommand.self,
         ])
 
     static let version = "0.1.0"

@@ -1,0 +1,25 @@
+/// How much the service takes on; everything beyond is refused with a status that says so.
+public struct ServiceLimits: Sendable, Hashable {
+    /// Connections that are open at a time; further ones wait to be accepted.
+    public var connections = 512
+    /// Questions that wait for the one that is being answered.
+    public var queue = 16
+    /// Seconds that a question may take, its wait included.
+    public var answerSeconds = 120
+    /// Seconds in which a request has to arrive, and after which an idle connection is closed.
+    public var requestSeconds = 30
+    /// Bytes of an uploaded file.
+    public var uploadBytes = 16 << 20
+    /// Bytes of a JSON body.
+    public var jsonBytes = 1 << 20
+    /// Uploads that wait for the one that is being compressed.
+    public var uploads = 4
+    /// Tokens of an answer, whatever the request asks for.
+    public var answerTokens = 1024
+    /// Characters of a question.
+    public var questionCharacters = 8000
+    /// Seconds that work begun before a shutdown may go on.
+    public var drainSeconds = 30
+
+    public init() {}
+}

@@ -1,0 +1,178 @@
+import Answering
+import ArgumentParser
+import CacheStorage
+import Documents
+import FileAccess
+import Foundation
+import HTTPService
+import Logging
+import Pipelines
+import SystemPackage
+import Tensors
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Serve a store over HTTP: a page for people, an API, and the OpenAI chat interface.",
+        discussion: """
+            Listens on this machine alone and asks for a token, which is printed once with the page's address. \
+            SIGTERM or Ctrl-C finishes what has begun, then ends with 0.
+
+            Example: pharos serve --store Samples/store
+            """)
+
+    @OptionGroup var store: StoreOptions
+
+    @Option(help: "The collection of requests that name none. (default: the only one)")
+    var collection: String?
+
+    @Option(help: "The address to listen on.")
+    var host = "127.0.0.1"
+
+    @Option(help: "The port; 0 for any that is free.")
+    var port = 8321
+
+    @Option(help: "The token that clients send. (default: a new one that nobody can guess)")
+    var token: String?
+
+    @Option(help: "A file that holds the token.")
+    var tokenFile: String?
+
+    @Flag(help: "Let in whoever reaches the port.")
+    var noToken = false
+
+    @Flag(help: "Allow an address that other machines reach; put something that encrypts before it.")
+    var allowRemote = false
+
+    @Option(help: "A further name that clients may call the service by; may be repeated.")
+    var allowHost: [String] = []
+
+    @Flag(help: "Refuse uploads and removals.")
+    var readOnly = false
+
+    @Flag(help: "Make the store where there is none.")
+    var create = false
+
+    @Option(help: "Connections at a time; further ones wait.")
+    var maxConnections = ServiceLimits().connections
+
+    @Option(help: "Questions that wait for the one being answered; further ones get status 429.")
+    var queue = ServiceLimits().queue
+
+    @Option(help: "Seconds that a question may take, its wait included.")
+    var timeout = ServiceLimits().answerSeconds
+
+    @Option(help: "Seconds in which a request has to arrive; idle connections are closed after as many.")
+    var requestTimeout = ServiceLimits().requestSeconds
+
+    @Option(help: "The largest upload, such as 16MiB.")
+    var maxBody: ByteSize?
+
+    @OptionGroup var model: ModelOptions
+
+    func validate() throws {
+        for (name, value, range) in [
+            ("--port", port, 0...65_535), ("--max-connections", maxConnections, 1...100_000),
+            ("--queue", queue, 1...10_000), ("--timeout", timeout, 1...86_400),
+            ("--request-timeout", requestTimeout, 1...3600),
+        ] where !range.contains(value) {
+            throw ValidationError("\(name) is \(value); give \(range.lowerBound) to \(range.upperBound)")
+        }
+        if [token != nil, tokenFile != nil, noToken].count(where: { $0 }) > 1 {
+            throw ValidationError("give one of --token, --token-file and --no-token")
+        }
+    }
+
+    func run() async throws {
+        let settings = try settings()
+        let path = try store.path
+        if create {
+            _ = try CacheStore.create(path, createdBy: "pharos \(Pharos.version)", command: "serve --create")
+        }
+        let catalog = try store.open()
+        if let collection { _ = try StoreOptions.collection(collection, in: catalog) }
+        // Without a flag the products are computed as the caches were.
+        let stored = try catalog.caches().first.flatMap {
+            WeightFormat(rawValue: $0.identity["compute.weights"] ?? "")
+        }
+        let loaded = try model.load(format: stored)
+        let answerer = StoreAnswerer(
+            store: try store.open(), collection: settings.collection ?? "", loaded: loaded,
+            normaliser: TextNormalizer.version, context: try model.context())
+        let intake =
+            readOnly
+            ? nil : StoreIntake(path: path, loaded: loaded, threads: max(1, try model.threadCount() / 2))
+        var logger = Logger(label: "pharos.serve", factory: { StreamLogHandler.standardError(label: $0) })
+        logger.logLevel = .notice
+        let service = try PharosService(
+            settings, answerer: answerer, catalog: catalog, intake: intake, logger: logger
+        ) { port in
+            Self.announce(settings, port: port, path: path)
+        }
+        do {
+            try await service.runUntilSignalled()
+        } catch let error as any ReportableError {
+            throw error
+        } catch {
+            throw CommandError(.failed, "the service at \(host):\(port) ended: \(error)")
+        }
+        try StandardStream.error.write("pharos: stopped\n")
+    }
+
+    private func settings() throws -> ServiceSettings {
+        var settings = ServiceSettings(version: Pharos.version)
+        settings.host = host
+        settings.port = port
+        settings.hostNames = allowHost
+        settings.collection = collection
+        settings.limits.connections = maxConnections
+        settings.limits.queue = queue
+        settings.limits.answerSeconds = timeout
+        settings.limits.requestSeconds = requestTimeout
+        if let maxBody { settings.limits.uploadBytes = maxBody.bytes }
+        settings.token = noToken ? nil : try givenToken() ?? Self.newToken()
+        guard settings.isLoopback || allowRemote else {
+            throw CommandError(
+                .usage, "\(host) is reached from other machines", hint: "add --allow-remote if that is meant")
+        }
+        guard settings.isLoopback || settings.token != nil else {
+            throw CommandError(
+                .usage, "--no-token would let in every machine that reaches \(host)",
+                hint: "leave it out, or listen on 127.0.0.1")
+        }
+        return settings
+    }
+
+    private func givenToken() throws -> String? {
+        let text: String
+        if let token {
+            text = token
+        } else if let tokenFile {
+            text = String(decoding: try FileSystem.read(FilePath(tokenFile), limit: 4096), as: UTF8.self)
+                .trimmingCharacters(in: .whitespacesAndNewlines)
+        } else {
+            return nil
+        }
+        guard text.utf8.count >= 16, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else {
+            throw CommandError(
+                .usage, "the token is too easy to guess or has characters that a header cannot carry",
+                hint: "give 16 or more visible ASCII characters")
+        }
+        return text
+    }
+
+    /// 192 bits from the system's generator.
+    private static func newToken() -> String {
+        var generator = SystemRandomNumberGenerator()
+        let bytes = (0..<24).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+        return Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_")
+    }
+
+    @Sendable private static func announce(_ settings: ServiceSettings, port: Int, path: FilePath) {
+        let host = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
+        let token = settings.token.map { "#token=\($0)" } ?? ""
+        let text = "pharos: serving \(path) at http://\(host):\(port)/\(token)\n"
+        // Where nobody reads it, the service serves all the same.
+        do { try StandardStream.error.write(text) } catch { return }
+    }
+}

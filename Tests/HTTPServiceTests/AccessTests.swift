@@ -1,0 +1,78 @@
+import HTTPTypes
+import HummingbirdTesting
+import Testing
+
+@testable import HTTPService
+
+@Suite struct AccessTests {
+    @Test func tokensAreComparedWhole() {
+        let token = Array("0123456789abcdef".utf8)
+        #expect(AccessRules.areEqual(token, token))
+        #expect(!AccessRules.areEqual([], token))
+        #expect(!AccessRules.areEqual(Array(token.dropLast()), token))
+        #expect(!AccessRules.areEqual(token + [0x30], token))
+        #expect(!AccessRules.areEqual(token + token, token))
+    }
+
+    @Test func nothingButThePageAndHealthIsOpen() async throws {
+        let service = try Library.shared.get().service()
+        try await service.application().test(.router) { client in
+            for path in ["/healthz", "/readyz", "/", "/openapi.json"] {
+                #expect(try await client.ask(.get, path, token: nil).status == 200, "\(path)")
+            }
+            for token in [nil, "", "0123456789abcdeX", "0123456789abcde"] {
+                for path in ["/v1/store", "/v1/models", "/metrics", "/v1/uploads"] {
+                    let reply = try await client.ask(.get, path, token: token)
+                    #expect(reply.status == 401, "\(path)")
+                    #expect(reply.headers[.wwwAuthenticate] == "Bearer")
+                }
+                let asked = try await client.ask(.post, "/v1/ask", json: "{}", token: token)
+                #expect(asked.status == 401)
+            }
+        }
+    }
+
+    @Test func pagesOfOtherSitesMayNotAsk() async throws {
+        let service = try Library.shared.get().service { $0.token = nil }
+        try await service.application().test(.router) { client in
+            let own = try await client.ask(.get, "/v1/store", headers: [.origin: "http://127.0.0.1:8321"])
+            #expect(own.status == 200)
+            for origin in ["http://evil.example", "null", "http://localhost.evil.example:80"] {
+                let reply = try await client.ask(.get, "/v1/store", headers: [.origin: origin])
+                #expect(reply.status == 403, "\(origin)")
+            }
+        }
+        let rules = AccessRules(ServiceSettings(version: "test"))
+        for (host, isKnown) in [
+            ("127.0.0.1:8321", true), ("localhost", true), ("[::1]:80", true), ("LOCALHOST:1", true),
+            ("evil.example", false), ("127.0.0.1.evil.example", false), ("", false), ("[::2]", false),
+        ] {
+            let request = request(host)
+            if isKnown {
+                try rules.requireHost(request)
+            } else {
+                #expect(throws: ServiceError.self) { try rules.requireHost(request) }
+            }
+        }
+    }
+
+    @Test func strangePathsAndMethodsAreAnsweredAsSuch() async throws {
+        let service = try Library.shared.get().service()
+        try await service.application().test(.router) { client in
+            for path in [
+                "/v1/collections/../../etc/passwd", "/page/..%2f..%2fetc%2fpasswd", "/nothing", "//",
+                "/v1/collections/yard/documents/..%2F..%2Fetc%2Fpasswd", "/page/%00",
+            ] {
+                let reply = try await client.ask(.get, path)
+                #expect(reply.status == 404 || path == "//" && reply.status == 200, "\(path) \(reply.text)")
+            }
+            let bad = try await client.ask(.get, "/v1/collections/%ff")
+            #expect(bad.status == 400)
+            let method = try await client.ask(.put, "/v1/ask")
+            #expect(method.status == 405)
+            #expect(method.headers[.allow] == "POST")
+            let page = try await client.ask(.get, "/")
+            #expect(page.headers[.contentSecurityPolicy]?.contains("script-src 'self'") == true)
+        }
+    }
+}

@@ -1,0 +1,118 @@
+import Answering
+import Foundation
+import HTTPTypes
+import HummingbirdTesting
+import Testing
+
+@testable import HTTPService
+
+@Suite struct AnswerTests {
+    private static let words = "What is the access code of the Varnish gate?"
+    private static let question = "\"question\":\"\(words)\""
+
+    @Test func aQuestionIsAnsweredFromCaches() async throws {
+        let service = try Library.shared.get().service()
+        let expected = try Library.shared.get().answer(Self.words)
+        try await service.application().test(.router) { client in
+            let reply = try await client.ask(.post, "/v1/ask", json: "{\(Self.question)}")
+            #expect(reply.status == 200)
+            #expect(reply.object["answer"] as? String == expected.text)
+            #expect(reply.object["context_tokens_computed"] as? Int == 0)
+            #expect((reply.object["context_tokens_reused"] as? Int ?? 0) > 0)
+            let citations = reply.object["citations"] as? [[String: Any]]
+            #expect(citations?.map { $0["quote"] as? String } == expected.citations.map(\.quote))
+            let looked = try #require(reply.object["looked_at"] as? [[String: Any]])
+            let sum = looked.reduce(0) { $0 + ($1["attention"] as? Double ?? 0) }
+            #expect(abs(sum - 1) < 0.01)
+        }
+    }
+
+    @Test func anAnswerComesAsEvents() async throws {
+        let service = try Library.shared.get().service()
+        let expected = try Library.shared.get().answer(Self.words).text
+        try await service.application().test(.router) { client in
+            let reply = try await client.ask(.post, "/v1/ask", json: "{\(Self.question),\"stream\":true}")
+            #expect(reply.status == 200)
+            #expect(reply.headers[.contentType] == "text/event-stream")
+            let pieces = reply.text.split(separator: "\n").filter { $0.hasPrefix("data: {\"text\"") }
+            let text = try pieces.map { line in
+                try JSONDecoder().decode([String: String].self, from: Data(line.dropFirst(6).utf8))["text"]
+                    ?? ""
+            }.joined()
+            #expect(text == expected)
+            #expect(reply.text.contains("event: answer\ndata: {\"answer\":\"\(expected)\""))
+        }
+    }
+
+    @Test func chatClientsAreAnswered() async throws {
+        let service = try Library.shared.get().service()
+        let expected = try Library.shared.get().answer(Self.words).text
+        let messages =
+            #""messages":[{"role":"user","content":[{"type":"text","text":"\#(Self.words)"}]}]"#
+        try await service.application().test(.router) { client in
+            let reply = try await client.ask(
+                .post, "/v1/chat/completions",
+                json: #"{"model":"pharos/yard","documents":["yard/gates.txt"],\#(messages)}"#)
+            #expect(reply.status == 200, "\(reply.text)")
+            let choice = try #require((reply.object["choices"] as? [[String: Any]])?.first)
+            let message = choice["message"] as? [String: Any]
+            #expect(message?["content"] as? String == expected)
+            #expect(choice["finish_reason"] as? String == "stop")
+            let usage = try #require(reply.object["usage"] as? [String: Any])
+            let details = usage["prompt_tokens_details"] as? [String: Any]
+            #expect((details?["cached_tokens"] as? Int ?? 0) > 0)
+            let stream = try await client.ask(
+                .post, "/v1/chat/completions",
+                json:
+                    #"{"model":"pharos","stream":true,"stream_options":{"include_usage":true},\#(messages)}"#)
+            #expect(stream.text.hasPrefix(#"data: {"choices":[{"delta":{"content":"","role":"assistant"}"#))
+            #expect(stream.text.contains(#""usage":{"completion_tokens""#))
+            #expect(stream.text.hasSuffix("data: [DONE]\n\n"))
+        }
+    }
+
+    @Test func whatCannotBeHonouredIsRefused() async throws {
+        let service = try Library.shared.get().service()
+        let message = #""messages":[{"role":"user","content":"Who?"}]"#
+        try await service.application().test(.router) { client in
+            for (path, body, status, code) in [
+                ("ask", "{}", 400, "bad-request"), ("ask", "{", 400, "bad-request"),
+                ("ask", #"{"question":" "}"#, 400, "bad-question"),
+                ("ask", #"{"question":"x","colour":"red"}"#, 400, "bad-request"),
+                ("ask", #"{"question":"x","max_tokens":0}"#, 400, "bad-request"),
+                ("ask", #"{"question":"x","temperature":3}"#, 400, "bad-request"),
+                ("ask", #"{"question":"x","collection":"none"}"#, 404, "collection-not-found"),
+                ("ask", #"{"question":"x","documents":["none"]}"#, 404, "document-not-found"),
+                ("ask", #"{"question":"zzz qqq"}"#, 404, "nothing-chosen"),
+                ("chat/completions", #"{"model":"gpt-4",\#(message)}"#, 404, "model_not_found"),
+                ("chat/completions", #"{"model":"pharos","n":2,\#(message)}"#, 400, "bad-request"),
+                ("chat/completions", #"{"model":"pharos","stop":"x",\#(message)}"#, 400, "bad-request"),
+                ("chat/completions", #"{"model":"pharos","messages":[]}"#, 400, "bad-request"),
+            ] {
+                let reply = try await client.ask(.post, "/v1/\(path)", json: body)
+                #expect(reply.status == status, "\(body): \(reply.text)")
+                #expect(reply.errorCode == code, "\(body): \(reply.text)")
+            }
+            let plain = try await client.ask(
+                .post, "/v1/ask", json: "{}", headers: [.contentType: "text/plain"])
+            #expect(plain.status == 415)
+        }
+    }
+
+    @Test func tooManyQuestionsAreToldToComeBack() async throws {
+        let service = try Library.shared.get().service { $0.limits.queue = 1 }
+        let statuses = try await service.application().test(.router) { client in
+            try await withThrowingTaskGroup(of: Reply.self) { group in
+                for _ in 0..<12 {
+                    group.addTask { try await client.ask(.post, "/v1/ask", json: "{\(Self.question)}") }
+                }
+                return try await group.reduce(into: [Reply]()) { $0.append($1) }
+            }
+        }
+        #expect(statuses.allSatisfy { $0.status == 200 || $0.status == 429 })
+        #expect(statuses.contains { $0.status == 200 })
+        let refused = try #require(statuses.first { $0.status == 429 })
+        #expect(refused.errorCode == "busy")
+        #expect(Int(refused.headers[.retryAfter] ?? "") ?? 0 >= 1)
+    }
+}

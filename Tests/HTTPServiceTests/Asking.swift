@@ -1,0 +1,43 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+
+@testable import HTTPService
+
+/// A reply, its JSON taken apart.
+struct Reply {
+    var status: Int
+    var headers: HTTPFields
+    var text: String
+
+    var object: [String: Any] {
+        (try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]) ?? [:]
+    }
+
+    var errorCode: String? { (object["error"] as? [String: Any])?["code"] as? String }
+}
+
+extension TestClientProtocol {
+    func ask(
+        _ method: HTTPRequest.Method, _ uri: String, json: String? = nil, body: [UInt8]? = nil,
+        token: String? = Library.token, headers more: HTTPFields = [:]
+    ) async throws -> Reply {
+        var headers = more
+        if let token { headers[.authorization] = "Bearer \(token)" }
+        if json != nil, headers[.contentType] == nil { headers[.contentType] = "application/json" }
+        let bytes = json.map { ByteBuffer(string: $0) } ?? body.map { ByteBuffer(bytes: $0) }
+        return try await execute(uri: uri, method: method, headers: headers, body: bytes) { response in
+            Reply(
+                status: response.status.code, headers: response.headers,
+                text: String(buffer: response.body))
+        }
+    }
+}
+
+/// A request that calls the service by `host`.
+func request(_ host: String) -> Request {
+    Request(
+        head: HTTPRequest(method: .get, scheme: "http", authority: host, path: "/"),
+        body: RequestBody(buffer: ByteBuffer()))
+}
