@@ -47,4 +47,25 @@ public struct ContextPart: Sendable {
 
     /// Memory entries the part takes up, its sink not counted.
     public var entryCount: Int { intervals.count + (tail?.intervals.count ?? 0) }
+
+    /// Lays another part of the same document, of the same model, behind this one; its sink and tail are left out.
+    public mutating func append(_ other: ContextPart) {
+        let (mine, new) = (entries, other.entries)
+        precondition(mine.layers == new.layers && mine.kvHeads == new.kvHeads, "parts of one model")
+        let width = mine.kvHeads * mine.headDim
+        func joined(_ left: [Float], _ right: [Float]) -> [Float] {
+            var result: [Float] = []
+            result.reserveCapacity(left.count + right.count)
+            for layer in 0..<mine.layers {
+                result += left[layer * mine.entries * width..<(layer + 1) * mine.entries * width]
+                result += right[layer * new.entries * width..<(layer + 1) * new.entries * width]
+            }
+            return result
+        }
+        entries = MemoryBlock(
+            layers: mine.layers, entries: mine.entries + new.entries, kvHeads: mine.kvHeads,
+            headDim: mine.headDim, keys: joined(mine.keys, new.keys), values: joined(mine.values, new.values))
+        intervals += other.intervals
+        tokens += other.tokens
+    }
 }
