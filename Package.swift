@@ -148,8 +148,11 @@ let package = Package(
         tests("BeaconTraining", ["BeaconModel", "Tokenization"], fixtures: .copy("Fixtures")),
         tests(
             "Answering",
-            ["BeaconModel", "BundledModel", "CacheStorage", "ContextCaching", "Tensors", "Tokenization"]),
-        tests("CacheStorage", ["FileAccess", "Safetensors", "Zstandard"]),
+            [
+                "BeaconModel", "BundledModel", "CacheStorage", "ContextCaching", "FileAccess", "Tensors",
+                "Tokenization",
+            ]),
+        tests("CacheStorage", ["FileAccess", "Safetensors", "Zstandard", database]),
         tests("ContextCaching", ["BeaconModel", "BundledModel", "CacheStorage", "Tensors", "Tokenization"]),
         tests("Documents", [], fixtures: .copy("Fixtures")),
         tests("Evaluation", ["BeaconModel", "Tensors", "Tokenization"], fixtures: .copy("Fixtures")),

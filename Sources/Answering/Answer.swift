@@ -22,6 +22,8 @@ public struct Answer: Sendable, Hashable {
     public var computedTokens: Int
     /// Tokens of the question and its surroundings.
     public var questionTokens: Int
+    /// Windows that were laid from a finer copy.
+    public var promoted = 0
     /// Documents whose caches were in memory.
     public var documents: [String]
     public var seconds: Seconds

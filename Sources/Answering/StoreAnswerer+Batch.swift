@@ -6,6 +6,8 @@ extension StoreAnswerer {
     /// An answer in the batch.
     private struct Active {
         let place: Int
+        /// Windows that came from finer copies.
+        let promoted: Int
         let memory: ContextMemory
         let parts: [ContextPart]
         let texts: [String: [UInt8]]
@@ -56,10 +58,11 @@ extension StoreAnswerer {
                     tokens.append(token)
                     remaining.append(item)
                 } else {
-                    finished[item.place] = .success(
-                        item.answerer.close(
-                            item.open, item.memory, parts: item.parts, texts: item.texts,
-                            citations: options.citations))
+                    var answer = item.answerer.close(
+                        item.open, item.memory, parts: item.parts, texts: item.texts,
+                        citations: options.citations)
+                    answer.promoted = item.promoted
+                    finished[item.place] = .success(answer)
                 }
             }
             active = remaining
@@ -107,7 +110,7 @@ extension StoreAnswerer {
         open.seconds.choose = (chosen - start).seconds
         open.seconds.restore = (ready - chosen).seconds
         return Active(
-            place: place, memory: memory, parts: restored.parts, texts: restored.texts, answerer: answerer,
+            place: place, promoted: selection.reduce(0) { $0 + $1.promoted.count }, memory: memory, parts: restored.parts, texts: restored.texts, answerer: answerer,
             open: open)
     }
 

@@ -48,4 +48,11 @@ public struct ContextPart: Sendable {
 
     /// Memory entries the part takes up, its sink not counted.
     public var entryCount: Int { intervals.count + (tail?.intervals.count ?? 0) }
+
+    /// Lays another part of the same document, of the same model, behind this one; its sink and tail are left out.
+    public mutating func append(_ other: ContextPart) {
+        blocks += other.blocks
+        intervals += other.intervals
+        tokens += other.tokens
+    }
 }

@@ -40,12 +40,20 @@ public struct ContextRestorer: Sendable {
             let segment = layout.segments[number]
             let first = layout.segments[..<number].reduce(0) { $0 + $1.windows.count }
             var part = try windows(id, cache, layout, first..<first + segment.windows.count)
-            if !segment.raw.isEmpty {
-                part.tail = try tail(cache, segment, number: number)
-            }
-            part.tokens = segment.tokens.count + headCount
+            (part.tail, part.tokens) = try rest(cache, layout, number)
             return part
         }
+    }
+
+    /// What a segment has beside its windows, and how many tokens all of it stands for.
+    public func rest(
+        _ cache: ContextCacheReader, _ layout: ContextCacheLayout, _ number: Int
+    ) throws -> (tail: ContextPart.Tail?, tokens: Int) {
+        let segment = layout.segments[number]
+        return (
+            segment.raw.isEmpty ? nil : try tail(cache, segment, number: number),
+            segment.tokens.count + headCount
+        )
     }
 
     /// Some consecutive windows of one segment, without the rest of it.

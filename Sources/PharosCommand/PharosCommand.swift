@@ -11,12 +11,12 @@ public struct Pharos: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, PlanCommand.self, AddCommand.self, AskCommand.self, ListCommand.self,
             ShowCommand.self, ExplainCommand.self, RunsCommand.self, UsageCommand.self, VerifyCommand.self,
-            RepairCommand.self, PruneCommand.self, ForgetCommand.self, ExtractCommand.self,
+            RepairCommand.self, PruneCommand.self, PinCommand.self, ForgetCommand.self, KeyCommand.self,
+            RetryCommand.self, ExtractCommand.self,
             DetectCommand.self, ChunkCommand.self,
             TokenizeCommand.self, ModelCommand.self, BenchCommand.self, ConformanceCommand.self,
-            SchemaCommand.self, EvalCommand.self, TrainCommand.self, ServeCommand.self,
-            ScheduleCommand.self, EmitCommand.self, MergeCommand.self, ShardsCommand.self,
-            DoctorCommand.self,
+            SchemaCommand.self, EvalCommand.self, TrainCommand.self, ServeCommand.self, ScheduleCommand.self,
+            EmitCommand.self, MergeCommand.self, ShardsCommand.self, DoctorCommand.self,
         ])
 
     static let version = "0.1.0"

@@ -203,7 +203,9 @@ import Testing
             do {
                 let store = try StoreExample.store(root, documents: 4)
                 try StoreExample.publish(1, in: store, weights: "weights-2")
+                try Self.noteRuns(store)
                 let report = try store.forget("depot-1", in: "harbour")
+                #expect(report.runLines == 3 && report.failures == 2)
                 #expect(
                     report.wasPublished && report.texts == 1 && report.passages == 2
                         && report.caches.count == 2)
@@ -214,8 +216,38 @@ import Testing
             // "Tomas Quell" is the keeper of that depot alone.
             for file in try FileSystem.files(under: root) {
                 let text = String(decoding: try FileSystem.read(file), as: UTF8.self).lowercased()
-                #expect(!text.contains("quell") && !text.contains("depot-1\""))
+                #expect(!text.contains("quell") && !text.contains("id\":\"depot-1\""))
             }
+        }
+    }
+
+    /// Two runs, of which one is over another collection, with their files.
+    private static func noteRuns(_ store: CacheStore) throws {
+        for (id, collection) in [("1", "harbour"), ("2", "elsewhere")] {
+            try store.beginRun(
+                RunRecord(
+                    id: id, collection: collection, command: "run", version: "1", definition: "d", started: 1)
+            )
+            try FileSystem.createDirectory(store.paths.run(id))
+        }
+        func write(_ run: String, _ name: String, _ lines: [String]) throws {
+            try AtomicFile.replace(
+                store.paths.run(run).appending(name), with: Array(lines.map { $0 + "\n" }.joined().utf8))
+        }
+        try write("1", "plan.ndjson", [#"{"id":"depot-1"}"#, #"{"id":"depot-2"}"#, #"{"id":"depot-1 "}"#])
+        try write(
+            "1", "failures.ndjson",
+            [
+                #"{"document":"depot-1","message":"Quell"}"#, #"{"file":"/a/depot-1","message":"Quell"}"#,
+                #"{"document":"depot-2","file":"/a/depot-1","message":"m"}"#,
+            ])
+        try write("2", "plan.ndjson", [#"{"id":"depot-2"}"#])
+        for (document, file) in [("depot-1", nil), (nil, "/a/depot-1"), ("depot-2", "/a/depot-1")]
+            as [(String?, String?)]
+        {
+            try store.recordFailure(
+                FailureRecord(
+                    run: "1", collection: "harbour", document: document, code: "c", message: "m", file: file))
         }
     }
 

@@ -26,6 +26,7 @@ import Testing
         "limits.document-time": "3s", "limits.members": "3", "limits.member-bytes": "1MiB",
         "limits.nesting": "2",
         "retention.store-bytes": "1GB", "retention.free-space": "2GB", "retention.keep": "7d",
+        "encryption.key-file": "keys/store.key",
     ]
 
     @Test func everyKeyOfTheTableReachesTheDefinition() throws {

@@ -18,13 +18,7 @@ public struct StoreKey: Sendable {
 
     /// Reads a key file: 32 bytes, or 64 hexadecimal digits, that only its owner may read.
     public init(contentsOf path: FilePath) throws {
-        let bytes = try CacheStorageError.translating(path) { () -> [UInt8] in
-            guard try FileSystem.isPrivate(path) else {
-                throw CacheStorageError(
-                    .key, "others may read the key file; run 'chmod 600 \(path)'", path: path)
-            }
-            return try FileSystem.read(path, limit: 128)
-        }
+        let bytes = try Self.content(path)
         guard let key = Self.key(bytes) else {
             throw CacheStorageError(
                 .key,
@@ -43,6 +37,19 @@ public struct StoreKey: Sendable {
         sealing = derived("sealing")
         nonces = derived("nonces")
         check = derived("check").withUnsafeBytes { ContentDigest.hex(of: Array($0)) }
+    }
+
+    /// The bytes of a key file; one that cannot be read is trouble with the key, not with the store.
+    private static func content(_ path: FilePath) throws -> [UInt8] {
+        do {
+            guard try FileSystem.isPrivate(path) else {
+                throw CacheStorageError(
+                    .key, "others may read the key file; run 'chmod 600 \(path)'", path: path)
+            }
+            return try FileSystem.read(path, limit: 128)
+        } catch let error as FileAccessError {
+            throw CacheStorageError(.key, "the key file cannot be read: \(error.message)", path: path)
+        }
     }
 
     /// Writes a new random key to `path`, which must not exist.

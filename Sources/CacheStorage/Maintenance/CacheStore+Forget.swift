@@ -1,9 +1,11 @@
 import FileAccess
 import GRDB
+import Safetensors
 import SystemPackage
 
 extension CacheStore {
-    /// Removes every trace of a document: text, passages, rows, failures, and all caches ever made for it.
+    /// Removes every trace of a document: text, passages, rows, failures, all caches ever made for it, and the lines
+    /// about it in the files of runs.
     ///
     /// The full-text index is merged and the catalog vacuumed, so that no page keeps a word of it. Caches that another
     /// document names stay. Caches whose document is no longer known, as after a repair, go too, since they may be its
@@ -31,7 +33,10 @@ extension CacheStore {
             try database.execute(
                 sql: "DELETE FROM owners WHERE collection = ? AND id = ?", arguments: [collection, id])
             try database.execute(
-                sql: "DELETE FROM failures WHERE collection = ? AND document = ?",
+                sql: """
+                    DELETE FROM failures WHERE collection = ?1 AND (document = ?2 OR (document IS NULL
+                        AND (file = ?2 OR substr(file, -length(?2) - 1) = '/' || ?2)))
+                    """,
                 arguments: [collection, id])
             let failures = database.changesCount
             try database.execute(sql: "INSERT INTO passage_texts (passage_texts) VALUES ('optimize')")
@@ -54,9 +59,45 @@ extension CacheStore {
                 }
             }
         }
+        report.runLines = try forgetInRuns(id, in: collection)
         try CacheStorageError.translating(paths.catalog) { try catalog.database.vacuum() }
         forgetUsage()
         return report
+    }
+
+    /// Rewrites the plans and failures of the collection's runs without the document; returns how many lines went.
+    private func forgetInRuns(_ id: String, in collection: String) throws -> Int {
+        let collections = try Dictionary(runs().map { ($0.id, $0.collection) }, uniquingKeysWith: { $1 })
+        var count = 0
+        for file in try list(paths.runs) where file.extension == "ndjson" {
+            // A run that the catalog lost may have been one over this collection.
+            let run = file.removingLastComponent().lastComponent?.string ?? ""
+            guard collections[run] ?? collection == collection else { continue }
+            count += try CacheStorageError.translating(file) {
+                let lines = try FileSystem.read(file).split(separator: 0x0A)
+                let kept = lines.filter { !Self.isAbout(Array($0), document: id) }
+                guard kept.count < lines.count else { return 0 }
+                try AtomicFile.replace(file, with: kept.flatMap { $0 + [0x0A] })
+                return lines.count - kept.count
+            }
+        }
+        return count
+    }
+
+    /// Whether a line of a run's file names the document, or the file that is the document.
+    private static func isAbout(_ line: [UInt8], document: String) -> Bool {
+        let json: HeaderJSON
+        do {
+            json = try HeaderJSON(parsing: line)
+        } catch {
+            // A line that cannot be read may say anything.
+            return true
+        }
+        if json["id"] == .string(document) || json["document"] == .string(document) { return true }
+        guard json["document"] == nil, case .string(let file)? = json["file"] else { return false }
+        return file.utf8.elementsEqual(document.utf8)
+            || Array(file.utf8).suffix(document.utf8.count + 1)
+                .elementsEqual(Array("/\(document)".utf8))
     }
 
     /// The caches made for a document, or for nobody known, that no other document names.

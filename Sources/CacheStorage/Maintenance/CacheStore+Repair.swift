@@ -19,6 +19,16 @@ extension CacheStore {
             else { throw CacheStorageError(.missing, "there is no store here", path: root) }
             let lock = try DirectoryLock(paths.lock, command: command)
             defer { withExtendedLifetime(lock) {} }
+            return try rebuild(paths, createdBy: createdBy, threads: threads, key: key)
+        }
+    }
+
+    /// Does the work of a repair for someone who holds the lock.
+    static func rebuild(_ paths: StorePaths, createdBy: String, threads: Int, key: StoreKey?) throws
+        -> RepairReport
+    {
+        let root = paths.root
+        return try CacheStorageError.translating(root) {
             var report = RepairReport()
             let former = FormerCatalog(paths.catalog)
             try StoreMarker.write(paths.marker, createdBy: createdBy, key: key)
@@ -143,7 +153,8 @@ private struct FormerCatalog {
         func attempt<Value>(_ fallback: Value, _ body: () throws -> Value) -> Value {
             do { return try body() } catch { return fallback }
         }
-        guard let catalog = attempt(nil, { try Catalog(path, readOnly: false) as Catalog? }) else { return }
+        guard let catalog = attempt(nil, { try Catalog(path, readOnly: false, anyVersion: true) as Catalog? })
+        else { return }
         texts = attempt([]) {
             try catalog.read { try Set(String.fetchAll($0, sql: "SELECT text_object FROM documents")) }
         }

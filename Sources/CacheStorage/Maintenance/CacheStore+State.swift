@@ -8,8 +8,9 @@ extension CacheStore {
     ///   - document: the document as published; nil where it is not in the store.
     ///   - opening: whether the cache's header is read as well. Without it, a cache counts as fresh when the catalog
     ///     knows it and the file has the size noted there, which is enough for a plan over many documents.
+    ///   - former: the cache that the document has in its place; its main one unless given.
     public func state(
-        of document: StoredDocument?, expected: CacheIdentity, opening: Bool = true
+        of document: StoredDocument?, expected: CacheIdentity, former: String? = nil, opening: Bool = true
     ) throws -> CacheState {
         let path = paths.object(expected.digest)
         do {
@@ -29,7 +30,7 @@ extension CacheStore {
             // There is none; what else is known of the document?
         }
         guard let document else { return .missing }
-        if let digest = document.cache, digest != expected.digest,
+        if let digest = former ?? document.cache, digest != expected.digest,
             let cache = try catalog.read({ try catalog.cache(digest, $0) })
         {
             return .stale(expected.difference(from: cache.identity))

@@ -44,32 +44,6 @@ extension CacheStore {
         return count
     }
 
-    /// Throws ``CacheStorageError/Code/noSpace`` where `byteCount` more bytes would break the budget.
-    ///
-    /// Called with zero when the store is opened and with an estimate before each cache is computed.
-    public func requireRoom(for byteCount: Int, within budget: StoreBudget) throws {
-        if let limit = budget.maximumByteCount {
-            let used = try objectByteCount()
-            guard used <= limit, byteCount <= limit - used else {
-                throw CacheStorageError(
-                    .noSpace,
-                    "the caches take \(used) bytes and \(byteCount) more are needed, but the budget is \(limit); prune "
-                        + "the store or raise the budget", path: paths.objects)
-            }
-        }
-        if let floor = budget.freeSpaceFloor {
-            let free = try CacheStorageError.translating(paths.root) {
-                try FileSystem.freeSpace(at: paths.root)
-            }
-            guard free >= floor, byteCount <= free - floor else {
-                throw CacheStorageError(
-                    .noSpace,
-                    "\(free) bytes are free and \(byteCount) are needed, but \(floor) are to stay free; make room on the "
-                        + "disk or lower the floor", path: paths.root)
-            }
-        }
-    }
-
     /// Notes that a cache of `byteCount` bytes was added.
     func addUsage(_ byteCount: Int) { usageCount.withLock { if let known = $0 { $0 = known + byteCount } } }
 

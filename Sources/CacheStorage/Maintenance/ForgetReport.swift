@@ -7,5 +7,7 @@ public struct ForgetReport: Sendable, Hashable {
     /// Identity digests of the removed caches and journals.
     public var caches: [String] = []
     public var failures = 0
+    /// Lines of the files about runs.
+    public var runLines = 0
     public var bytes = 0
 }

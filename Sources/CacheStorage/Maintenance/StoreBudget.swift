@@ -5,6 +5,9 @@ public struct StoreBudget: Sendable, Hashable {
     /// Bytes that stay free on the file system; nil for no floor.
     public var freeSpaceFloor: Int?
 
+    /// Whether anything is limited.
+    public var isLimited: Bool { maximumByteCount != nil || freeSpaceFloor != nil }
+
     public init(maximumByteCount: Int? = nil, freeSpaceFloor: Int? = nil) {
         self.maximumByteCount = maximumByteCount
         self.freeSpaceFloor = freeSpaceFloor

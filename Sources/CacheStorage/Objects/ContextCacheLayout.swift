@@ -33,6 +33,19 @@ public struct ContextCacheLayout: Sendable, Hashable {
             })
     }
 
+    /// The most bytes that the cache takes on disk while it is written: its journal and the file beside it.
+    public func roomByteCount() throws -> Int {
+        let plan = try ContextCachePlan(shape())
+        let (double, overflow) = plan.payloadByteCount.multipliedReportingOverflow(by: 2)
+        // Digests, tags and header lines take less than 1 KiB for a part; zstd adds less than one byte in 100.
+        let (sum, isTooLarge) = double.addingReportingOverflow(
+            plan.payloadByteCount / 100 + (plan.parts.count + 16) * 1024)
+        guard !overflow, !isTooLarge else {
+            throw CacheStorageError(.value, "the cache would have \(plan.payloadByteCount) bytes")
+        }
+        return sum
+    }
+
     /// The intervals of the beacons of all windows in order.
     public var intervals: [CacheInterval] {
         segments.flatMap { $0.windows.flatMap { $0.beacons } }

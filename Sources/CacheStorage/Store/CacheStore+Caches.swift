@@ -1,6 +1,6 @@
 import FileAccess
 import GRDB
-import SystemPackage
+public import SystemPackage
 
 extension CacheStore {
     /// A writer of the cache of that identity, which goes on where an earlier run was stopped.
@@ -13,6 +13,15 @@ extension CacheStore {
         return try ContextCacheWriter(
             paths.object(identity.digest), identity: identity, layout: layout, level: level, extending: older,
             reusableWindows: reusableWindows, key: key)
+    }
+
+    /// A writer of a cache outside the store, in `directory`, encrypted as the store is; for comparisons.
+    public func scratchWriter(
+        _ identity: CacheIdentity, layout: ContextCacheLayout, level: Int, in directory: FilePath
+    ) throws -> ContextCacheWriter {
+        try ContextCacheWriter(
+            directory.appending(paths.object(identity.digest).lastComponent?.string ?? identity.digest),
+            identity: identity, layout: layout, level: level, key: key)
     }
 
     /// Whether the cache of that identity lies in the store, complete.
@@ -56,6 +65,13 @@ extension CacheStore {
             try Row.fetchAll(
                 $0, sql: "SELECT * FROM caches WHERE text_digest = ? ORDER BY identity", arguments: [digest]
             ).map { try Catalog.cache($0) }
+        }
+    }
+
+    /// The caches of a document that the catalog knows, its main one first.
+    public func caches(of document: StoredDocument) throws -> [StoredCache] {
+        try catalog.read { database in
+            try document.caches.compactMap { try catalog.cache($0, database) }
         }
     }
 

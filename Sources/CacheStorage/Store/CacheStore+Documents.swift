@@ -13,10 +13,12 @@ extension CacheStore {
     ///   - cache: the identity of its cache, which must lie in the store.
     ///   - companions: further caches of the same text, such as a finer copy, which must lie in the store.
     ///   - summary: what ``ContextCacheWriter/finish()`` gave, which saves reading the cache to know its digest.
+    ///   - companionSummaries: the same for `companions`, as far as they were just written.
     @discardableResult
     public func publish(
         _ record: DocumentRecord, text: String, passages: [Passage], cache: CacheIdentity? = nil,
-        summary: CacheSummary? = nil, companions: [CacheIdentity] = []
+        summary: CacheSummary? = nil, companions: [CacheIdentity] = [],
+        companionSummaries: [CacheSummary] = []
     ) throws -> StoredDocument {
         try requireWriting()
         let object = try TextObject(
@@ -24,7 +26,9 @@ extension CacheStore {
             companions: companions.map { $0.digest })
         let stored =
             try (cache.map { [$0] } ?? []).map { try describe($0, summary: summary) }
-            + companions.map { try describe($0, summary: nil) }
+            + companions.map { companion in
+                try describe(companion, summary: companionSummaries.first { $0.identity == companion })
+            }
         let path = paths.text(object.digest)
         let fileDigest = try CacheStorageError.translating(path) {
             let bytes = try object.bytes(key: key)
@@ -39,7 +43,7 @@ extension CacheStore {
             return try catalog.publish(object, fileDigest: fileDigest, database)
         }
         if let former { try removeText(former) }
-        addUsage(summary?.byteCount ?? 0)
+        addUsage(companionSummaries.reduce(summary?.byteCount ?? 0) { $0 + $1.byteCount })
         searchIndex.withLock { $0 = nil }
         return try document(record.id, in: record.collection)
     }

@@ -23,9 +23,13 @@ public final class CacheStore: Sendable {
     let searchIndex = Mutex<Catalog?>(nil)
     /// Who left the store locked without releasing it, if someone did.
     public let abandonedBy: DirectoryLock.Holder?
+    /// What became of a catalog of another version, which was rebuilt when the store was opened for writing.
+    public let rebuilt: RepairReport?
     private let lock: DirectoryLock?
     /// Bytes under `objects`, once they have been counted.
     let usageCount = Mutex<Int?>(nil)
+    /// What caches in work hold of the budget.
+    let room = RoomLedger()
     /// Whether the catalog's digest has been checked, or need not be.
     let isSumChecked = Mutex(false)
 
@@ -39,6 +43,9 @@ public final class CacheStore: Sendable {
         self.key = key
         try StoreMarker.check(paths.marker, key: key)
         (lock, abandonedBy) = try Self.takeLock(paths, access)
+        rebuilt =
+            try lock != nil && Catalog.isOfOtherVersion(paths.catalog)
+            ? Self.rebuild(paths, createdBy: "a later version", threads: 2, key: key) : nil
         catalog = try Catalog(paths.catalog, readOnly: access == .reading, key: key)
         if lock != nil { try sweep() }
     }

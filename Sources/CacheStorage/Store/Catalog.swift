@@ -8,8 +8,11 @@ import SystemPackage
 /// lose pages when it is reset. Every row of documents and caches carries a digest of itself that is checked when it
 /// is read, because SQLite does not notice damage inside a page.
 struct Catalog: Sendable {
-    /// The version of the schema.
-    static let version = 1
+    /// The version of the schema and of what the rows' digests are taken of.
+    ///
+    /// It rises whenever either changes: `CatalogLayoutTests` holds a digest of both. A store with a catalog of another
+    /// version is rebuilt from objects and texts when it is next opened for writing.
+    static let version = 2
     /// "PHRS", in the database's header.
     static let applicationID = 0x5048_5253
 
@@ -21,7 +24,12 @@ struct Catalog: Sendable {
     /// Opens the catalog at `path`, or makes a new one there.
     ///
     /// An empty file is a damaged catalog, not a new one, unless `creating` says so.
-    init(_ path: FilePath, readOnly: Bool, creating: Bool = false, key: StoreKey? = nil) throws {
+    ///
+    /// - Parameter anyVersion: opens a catalog of another version too, of which only a part may be readable.
+    init(
+        _ path: FilePath, readOnly: Bool, creating: Bool = false, anyVersion: Bool = false,
+        key: StoreKey? = nil
+    ) throws {
         self.path = path
         self.key = key
         var configuration = Configuration()
@@ -48,13 +56,13 @@ struct Catalog: Sendable {
             let application = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
             let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
             guard
-                application == Self.applicationID && version == Self.version
+                application == Self.applicationID && (version == Self.version || anyVersion)
                     || (application == 0 && version == 0 && creating)
             else {
                 throw CacheStorageError(
                     .catalog,
                     "the catalog has version \(version) of kind \(application); this program reads \(Self.version); "
-                        + "run 'pharos repair' to rebuild it", path: path)
+                        + "run 'pharos repair' to rebuild it; a run does so by itself", path: path)
             }
         }
         if creating { try write { try Self.createSchema($0) } }
@@ -77,6 +85,23 @@ struct Catalog: Sendable {
             try writer.close()
             return try open()
         }
+    }
+
+    /// Whether the file at `path` is a catalog of another version than this program writes.
+    static func isOfOtherVersion(_ path: FilePath) throws -> Bool {
+        guard try CacheStorageError.translating(path, { try FileSystem.kind(of: path) }) == .file else {
+            return false
+        }
+        let catalog: Catalog
+        do {
+            catalog = try Catalog(path, readOnly: true, anyVersion: true)
+        } catch is CacheStorageError {
+            // Missing, damaged or no catalog at all: opening it says which.
+            return false
+        }
+        let version = try catalog.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
+        try CacheStorageError.translating(path) { try catalog.database.close() }
+        return version != Self.version
     }
 
     /// A catalog in memory, for the searches of an encrypted store.

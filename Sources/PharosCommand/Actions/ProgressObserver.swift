@@ -26,11 +26,11 @@ final class ProgressObserver: RunObserver {
         attempt { try output?.write("document", document) }
     }
 
-    func failed(_ failure: DocumentFailure) {
+    func failed(_ failure: DocumentFailure, document: String?) {
         progress.note("pharos: \(failure)")
         attempt {
             try output?.write("failure", failure)
-            try history.note(failure)
+            try history.note(failure, document: document)
         }
     }
 

@@ -14,6 +14,8 @@ struct RunAction {
     var json: Bool
     var dryRun = false
     var options = PipelineRun.Options()
+    /// Which documents are worked on, told by the store once it is open; all when nil.
+    var select: ((CacheStore) throws -> (@Sendable (Document) -> Bool)?)?
     /// Asked besides `options.shouldStop`; a listener of this run's own when nil.
     var stop: StopSignal?
     /// What the run settles with other shards; nil for a run of the whole.
@@ -27,21 +29,31 @@ struct RunAction {
         let recipe = try ContextRecipe(
             loaded, compression: request.compression, storage: request.storage,
             normaliser: TextNormalizer.version)
-        if dryRun { return try showPlan(recipe) }
+        let fine = try request.fine.map {
+            try ContextRecipe(
+                loaded, compression: $0, storage: request.storage, normaliser: TextNormalizer.version)
+        }
+        if dryRun { return try showPlan(recipe, fine) }
         let stop = stop ?? StopSignal()
         var options = options
         let shouldStop = options.shouldStop
         options.shouldStop = { stop.isRaised || shouldStop() }
         try shard?.settleCount()
         let store = try CacheStore.create(
-            request.store, createdBy: "pharos \(Pharos.version)", command: command)
+            request.store, createdBy: "pharos \(Pharos.version)", command: command, key: request.key)
         if let holder = store.abandonedBy {
             try StandardStream.error.write(
                 "pharos: took over from \(holder), which ended without releasing the store\n")
         }
+        if let rebuilt = store.rebuilt {
+            try StandardStream.error.write(
+                "pharos: rebuilt the store's catalog, which was of another version: "
+                    + "\(rebuilt.documents) documents, \(rebuilt.caches) caches\n")
+        }
+        if let select { options.selects = try select(store) }
         let run = PipelineRun(
-            sources: request.sources, collection: request.collection, recipe: recipe, store: store,
-            options: options)
+            sources: request.sources, collection: request.collection, recipe: recipe, fine: fine,
+            store: store, options: options)
         let history = try RunHistory(run: run, request: request, command: command)
         do {
             try perform(run, history, options)
@@ -74,6 +86,7 @@ struct RunAction {
         let outcome = try QuestionBatch(
             request: request, store: run.store, loaded: loaded, context: run.recipe, options: options
         ).answer()
+        if let store = run.store { try StoreTidying(store, request).perform() }
         let status = report.failures.isEmpty ? "done" : "done with failures"
         try history.finish(status, report)
         let summary = RunSummary(
@@ -89,11 +102,11 @@ struct RunAction {
         if !report.failures.isEmpty { throw FinishedWithStatus(.someDocumentsFailed) }
     }
 
-    private func showPlan(_ recipe: ContextRecipe) throws {
+    private func showPlan(_ recipe: ContextRecipe, _ fine: ContextRecipe?) throws {
         let store = try existingStore()
         let plan = try PipelineRun(
-            sources: request.sources, collection: request.collection, recipe: recipe, store: store,
-            options: options
+            sources: request.sources, collection: request.collection, recipe: recipe, fine: fine,
+            store: store, options: options
         ).plan()
         let summary = PlanSummary(plan)
         if json {
@@ -108,7 +121,7 @@ struct RunAction {
 
     private func existingStore() throws -> CacheStore? {
         do {
-            return try CacheStore(request.store, access: .reading)
+            return try CacheStore(request.store, access: .reading, key: request.key)
         } catch let error as CacheStorageError where error.code == .missing {
             return nil
         }

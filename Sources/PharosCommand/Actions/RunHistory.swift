@@ -53,14 +53,16 @@ final class RunHistory: Sendable {
     }
 
     /// Notes a document that failed, in the catalog and in the dead-letter file.
-    func note(_ failure: DocumentFailure) throws {
+    ///
+    /// - Parameter document: its id, where that is known.
+    func note(_ failure: DocumentFailure, document: String?) throws {
         let run = record.withLock { $0 }
         try store.recordFailure(
             FailureRecord(
-                run: run.id, collection: run.collection, document: nil, code: failure.code.rawValue,
+                run: run.id, collection: run.collection, document: document, code: failure.code.rawValue,
                 message: failure.message, file: failure.file, line: failure.line, column: failure.column,
                 path: failure.path))
-        let line = try JSONLines.line("failure", failure)
+        let line = try JSONLines.line("failure", NotedFailure(failure: failure, document: document))
         let all = failures.withLock { lines in
             lines.append(line)
             return lines.joined()
@@ -86,5 +88,19 @@ final class RunHistory: Sendable {
             return record
         }
         try store.finishRun(finished)
+    }
+}
+
+/// A failure with the id of its document.
+private struct NotedFailure: Encodable {
+    var failure: DocumentFailure
+    var document: String?
+
+    private enum CodingKeys: CodingKey { case document }
+
+    func encode(to encoder: any Encoder) throws {
+        try failure.encode(to: encoder)
+        var keys = encoder.container(keyedBy: CodingKeys.self)
+        try keys.encodeIfPresent(document, forKey: .document)
     }
 }

@@ -12,6 +12,14 @@ struct RunRequest {
     var sources: [SourceDefinition]
     var compression: ContextCaching.CompressionSettings
     var storage: StorageSettings
+    /// How the finer copy is made, where one is kept.
+    var fine: ContextCaching.CompressionSettings?
+    /// The key of an encrypted store.
+    var key: StoreKey?
+    /// What the store may take.
+    var budget = StoreBudget()
+    /// How many seconds caches that no document names are kept; for ever when nil.
+    var keepSeconds: Int?
     var choice: ContextChoice
     var questions: FilePath?
     var answers: FilePath?
@@ -24,6 +32,15 @@ struct RunRequest {
         let limits = pipeline.limits.documentLimits
         sources = pipeline.sources.map { $0.sourceDefinition(limits: limits) }
         self.compression = compression
+        if let ratio = pipeline.compression.fine {
+            var fine = compression
+            fine.ratio = .fixed(ratio)
+            self.fine = fine
+        }
+        budget = StoreBudget(
+            maximumByteCount: pipeline.retention.storeBytes?.bytes,
+            freeSpaceFloor: pipeline.retention.freeSpace?.bytes)
+        keepSeconds = (pipeline.retention.keep?.components.seconds).map { Int($0) }
         let encoding = KeyValueEncoding(rawValue: pipeline.compression.values.rawValue) ?? .int8
         storage = StorageSettings(keys: encoding, values: encoding, level: pipeline.compression.zstdLevel)
         choice = ContextChoice(

@@ -1,6 +1,7 @@
 /// The environment variables that stand in for flags: one table, shown by `pharos doctor` and in the manual.
 enum EnvironmentVariable: String, Sendable, Hashable, CaseIterable {
     case store = "PHAROS_STORE"
+    case keyFile = "PHAROS_KEY_FILE"
     case collection = "PHAROS_COLLECTION"
     case model = "PHAROS_MODEL"
     case weights = "PHAROS_WEIGHTS"
@@ -23,6 +24,7 @@ enum EnvironmentVariable: String, Sendable, Hashable, CaseIterable {
     var summary: String {
         switch self {
         case .store: "the store's directory"
+        case .keyFile: "the file with the key of an encrypted store"
         case .collection: "the collection in the store"
         case .model: "'bundled' or a checkpoint directory"
         case .weights: "the number format of the matrices: f32, bf16 or int8"

@@ -9,6 +9,8 @@ struct StoreOptions: ParsableArguments {
     @Option(help: "The store's directory. (default: $PHAROS_STORE, else ~/.pharos)")
     var store: String?
 
+    @OptionGroup var encryption: KeyOptions
+
     var path: FilePath {
         get throws {
             let environment = EnvironmentSettings(ProcessInfo.processInfo.environment)
@@ -18,12 +20,13 @@ struct StoreOptions: ParsableArguments {
     }
 
     func open(_ access: CacheStore.Access = .reading) throws -> CacheStore {
-        try CacheStore(try path, access: access)
+        try CacheStore(try path, access: access, key: try encryption.key())
     }
 
     /// Opens the store for writing, made where there is none.
     func create(command: String) throws -> CacheStore {
-        try CacheStore.create(try path, createdBy: "pharos \(Pharos.version)", command: command)
+        try CacheStore.create(
+            try path, createdBy: "pharos \(Pharos.version)", command: command, key: try encryption.key())
     }
 
     /// The collection that a flag, the environment or a store with only one names.

@@ -9,6 +9,7 @@ struct AnswerLine: Encodable {
     var documents: [String]
     var reused: Int
     var computed: Int
+    var promoted: Int
     var questionTokens: Int
     var seconds: Answer.Seconds
     var tokens: [Int32]?
@@ -17,6 +18,7 @@ struct AnswerLine: Encodable {
         case id, question, answer, citations, documents, seconds, tokens
         case reused = "context_tokens_reused"
         case computed = "context_tokens_computed"
+        case promoted = "promoted_windows"
         case questionTokens = "question_tokens"
     }
 
@@ -28,6 +30,7 @@ struct AnswerLine: Encodable {
         documents = answer.documents
         reused = answer.reusedTokens
         computed = answer.computedTokens
+        promoted = answer.promoted
         questionTokens = answer.questionTokens
         seconds = answer.seconds
         tokens = showTokens ? answer.tokens : nil
@@ -47,6 +50,7 @@ struct AnswerLine: Encodable {
             answer.seconds.choose + answer.seconds.restore + answer.seconds.question + answer.seconds.decode
         text +=
             "\n  context: \(answer.reusedTokens) tokens reused from caches, \(answer.computedTokens) computed; "
+        if answer.promoted > 0 { text += "\(answer.promoted) windows from the finer copy; " }
         text += "question: \(answer.questionTokens) tokens; \(HumanFormat.duration(.seconds(seconds)))\n"
         return text
     }

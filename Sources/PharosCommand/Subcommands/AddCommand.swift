@@ -48,10 +48,11 @@ struct AddCommand: AsyncParsableCommand {
         guard (1...19).contains(zstd) else {
             throw CommandError(.usage, "--zstd is \(zstd)", hint: "give 1 to 19")
         }
-        let request = RunRequest(
+        var request = RunRequest(
             adding: paths, collection: collection, store: try store.path,
             compression: try CompressionChoice.settings(ratio: ratio, segment: segment, window: window),
             storage: StorageSettings(keys: values, values: values, level: zstd))
+        request.key = try store.encryption.key()
         var action = RunAction(
             request: request, loaded: try model.load(), json: json, command: "add --collection \(collection)")
         action.options.threads = try model.threadCount()

@@ -41,17 +41,18 @@ struct ListCommand: AsyncParsableCommand {
     }
 
     private func lines(_ store: CacheStore) throws -> [StoredLine] {
-        let caches = try Dictionary(store.caches().map { ($0.identity.digest, $0) }, uniquingKeysWith: { $1 })
         var lines: [StoredLine] = []
-        if !documents.isEmpty, let name = try collection ?? store.collections().first {
+        if !documents.isEmpty {
+            let name = try StoreOptions.collection(collection, in: store)
             for id in documents {
                 let document = try store.document(id, in: name)
-                lines.append(StoredLine(document, cache: document.cache.flatMap { caches[$0] }))
+                lines.append(StoredLine(document, caches: try store.caches(of: document)))
             }
             return lines
         }
+        let caches = try Dictionary(store.caches().map { ($0.identity.digest, $0) }, uniquingKeysWith: { $1 })
         try store.forEachDocument(in: collection) { document in
-            lines.append(StoredLine(document, cache: document.cache.flatMap { caches[$0] }))
+            lines.append(StoredLine(document, caches: document.caches.compactMap { caches[$0] }))
         }
         return lines
     }
@@ -72,17 +73,26 @@ struct StoredLine: Encodable {
     var beacons: Int?
     var segments: Int?
     var ratio: String?
+    /// Bytes of all its caches.
     var storedBytes: Int?
+    /// Further caches of the text, such as a finer copy.
+    var companions: [String]
+    var pinned: Bool
 
     private enum CodingKeys: String, CodingKey {
-        case collection, id, title, metadata, cache, tokens, windows, beacons, segments, ratio
+        case collection, id, title, metadata, cache, tokens, windows, beacons, segments, ratio, companions,
+            pinned
         case textBytes = "text_bytes"
         case textDigest = "text_digest"
         case fileDigest = "file_digest"
         case storedBytes = "stored_bytes"
     }
 
-    init(_ document: StoredDocument, cache: StoredCache?) {
+    /// - Parameter caches: those of the document's caches that the catalog knows.
+    init(_ document: StoredDocument, caches: [StoredCache]) {
+        let cache = caches.first { $0.identity.digest == document.cache }
+        companions = document.companions
+        pinned = caches.contains { $0.isPinned }
         collection = document.collection
         id = document.id
         title = document.title
@@ -96,6 +106,6 @@ struct StoredLine: Encodable {
         beacons = cache?.beacons
         segments = cache?.segments
         ratio = cache?.identity["ratios"]
-        storedBytes = cache?.byteCount
+        storedBytes = caches.isEmpty ? nil : caches.reduce(0) { $0 + $1.byteCount }
     }
 }

@@ -11,31 +11,40 @@ struct PipelineOptions: ParsableArguments {
 
     @OptionGroup var model: ModelOptions
 
+    @OptionGroup var encryption: KeyOptions
+
     @Flag(help: "Print one JSON object per document, then a summary.")
     var json = false
 
     /// Reads the file and prepares the action.
     func action(command: String) throws -> RunAction {
-        try RunAction(FilePath(pipeline), model: model, json: json, command: command)
+        try RunAction(
+            FilePath(pipeline), model: model, encryption: encryption, json: json, command: command)
     }
 }
 
 extension RunAction {
     /// Reads the pipeline file at `path` and loads its model.
-    init(_ path: FilePath, model: ModelOptions, json: Bool, command: String) throws {
+    init(
+        _ path: FilePath, model: ModelOptions, encryption: KeyOptions = KeyOptions(), json: Bool,
+        command: String
+    ) throws {
         let definition = try PipelineFile.read(path, environment: ProcessInfo.processInfo.environment)
         var file: FilePath?
         if case .directory(let directory) = definition.model { file = directory }
         let format = WeightFormat(rawValue: definition.weights.rawValue)
+        let key = try encryption.key(file: definition.encryption.keyFile)
         let loaded = try model.load(file: file, format: format)
         let text = FileManager.default.contents(atPath: path.string).map {
             String(decoding: $0, as: UTF8.self)
         }
-        let request = RunRequest(
+        var request = RunRequest(
             definition, text: text ?? "",
             compression: CompressionChoice.settings(definition.compression))
+        request.key = key
         self.init(request: request, loaded: loaded, json: json, command: command)
         options.threads = try model.threadCount()
+        options.budget = request.budget
     }
 }
 

@@ -45,12 +45,13 @@ struct ShowCommand: AsyncParsableCommand {
         let content = try store.text(of: stored)
         if text { return try StandardStream.output.write(content) }
         let reader = try stored.cache.map { try store.openCache(digest: $0) }
-        let cache = try store.caches(ofText: stored.textDigest).first { $0.identity.digest == stored.cache }
+        let caches = try store.caches(of: stored)
+        let cache = caches.first { $0.identity.digest == stored.cache }
         let fields = reader?.identity.fields ?? []
         let layout = try reader?.layout()
         if json {
             let whole = Whole(
-                document: StoredLine(stored, cache: cache), source: stored.source,
+                document: StoredLine(stored, caches: caches), source: stored.source,
                 identity: Dictionary(uniqueKeysWithValues: fields.map { ($0.name, $0.value) }),
                 intervals: layout.map(Self.entries) ?? [], text: content)
             return try JSONLines(StandardStream.output).write("document", whole)

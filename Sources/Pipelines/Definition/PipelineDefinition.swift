@@ -29,6 +29,8 @@ public struct PipelineDefinition: Sendable, Hashable {
     public var limits: LimitSettings
     /// What the store may cost before older caches give way.
     public var retention: RetentionSettings
+    /// How the store is kept from those who may read its disk.
+    public var encryption: EncryptionSettings
 
     /// Creates a definition with defaults for everything that a pipeline file may leave out.
     public init(name: String, store: FilePath, sources: [SourceEntry]) {
@@ -41,5 +43,6 @@ public struct PipelineDefinition: Sendable, Hashable {
         self.context = ContextSettings()
         self.limits = LimitSettings()
         self.retention = RetentionSettings()
+        self.encryption = EncryptionSettings()
     }
 }

@@ -48,6 +48,9 @@ enum PipelineKeys {
                 PipelineKey(
                     "retention", retention.kind, \.retention, in: standard,
                     "What the store may cost before older caches give way."),
+                PipelineKey(
+                    "encryption", encryption.kind, \.encryption, in: standard,
+                    "How the store is kept from those who may read its disk."),
             ])
     }()
 
@@ -235,13 +238,26 @@ enum PipelineKeys {
             keys: [
                 PipelineKey(
                     optional: "store-bytes", .size(atLeast: ByteSize(bytes: 1)), \.storeBytes,
-                    "The most bytes that the store may hold."),
+                    "The most bytes that the store's caches may take; those that no document uses give way first."
+                ),
                 PipelineKey(
                     optional: "free-space", .size(atLeast: ByteSize(bytes: 0)), \.freeSpace,
-                    "The bytes that must stay free on the store's file system."),
+                    "The bytes that stay free on the store's file system; a run stops before it uses them."),
                 PipelineKey(
                     optional: "keep", .duration(.zero ... .seconds(3_650 * 86_400)), \.keep,
                     "How long caches that no document uses any more are kept."),
+            ])
+    }()
+
+    /// The mapping under `encryption`.
+    static let encryption: KeyTable<EncryptionSettings> = {
+        let standard = EncryptionSettings()
+        return KeyTable(
+            title: "encryption", standard: standard,
+            keys: [
+                PipelineKey(
+                    optional: "key-file", .path, \.keyFile,
+                    "The file with the store's key, which `pharos key` makes; only its owner may read it.")
             ])
     }()
 }

@@ -25,50 +25,84 @@ struct DocumentPublisher {
         if digest != planned.textDigest {
             planned = try RunPlanner(run: run).planned(document, textDigest: digest)
         }
-        let identity = try run.recipe.identity(textDigest: digest)
         let stored = try store.findDocument(document.id, in: run.collection)
-        let (tokens, plan) = try run.recipe.plan(document.text)
-        var summary: CacheSummary?
-        if try !store.hasCache(identity) {
-            summary = try compute(
-                identity, tokens, plan, extending: planned.action == .extend ? stored : nil, observer)
+        var copies = [try copy(run.recipe, document, digest, former: stored?.cache)]
+        if let fine = run.fine {
+            copies.append(try copy(fine, document, digest, former: stored?.companions.first))
         }
-        let note = try SourceNote(document.source, id: document.id).json
-        let isCurrent =
-            summary == nil && stored?.cache == identity.digest && stored?.title == document.title
-            && stored?.metadata == document.metadata && stored?.source == note
-        if !isCurrent {
-            try store.publish(
-                DocumentRecord(
-                    collection: run.collection, id: document.id, title: document.title,
-                    metadata: document.metadata, source: note, sourceMap: document.sourceMap.encoded),
-                text: document.text, passages: passages(plan), cache: identity, summary: summary)
+        let missing = try copies.filter { try !store.hasCache($0.identity) }
+        let room = try missing.reduce(0) { try $0 + $1.recipe.layout($1.plan).roomByteCount() }
+        try store.withRoom(
+            for: room, within: run.options.budget, caches: copies.map { $0.identity.digest }
+        ) {
+            for index in copies.indices
+            where missing.contains(where: { $0.identity == copies[index].identity }) {
+                copies[index].summary = try compute(copies[index], extending: stored, observer)
+            }
+            try publish(document, copies, stored)
         }
         let model = run.recipe.loaded.model.configuration
-        let cache = try store.openCache(identity)
+        let (tokens, plan) = (copies[0].tokens, copies[0].plan)
         return DocumentOutcome(
             id: document.id, action: planned.action, reason: planned.reason, tokens: tokens.count,
             windows: plan.windows.count, beacons: plan.beaconCount, textBytes: document.text.utf8.count,
             rawBytes: tokens.count * 4 * model.layers * model.kvHeads * model.headDim,
-            storedBytes: cache.byteCount)
+            storedBytes: try copies.reduce(0) { try $0 + store.openCache($1.identity).byteCount })
+    }
+
+    /// A cache that is wanted of a document.
+    private struct Copy {
+        let recipe: ContextRecipe
+        let identity: CacheIdentity
+        let tokens: DocumentTokens
+        let plan: ChunkPlan
+        /// The cache that the document has in its place.
+        let former: String?
+        /// What was written, where it was.
+        var summary: CacheSummary?
+    }
+
+    private func copy(
+        _ recipe: ContextRecipe, _ document: Document, _ digest: String, former: String?
+    ) throws -> Copy {
+        let (tokens, plan) = try recipe.plan(document.text)
+        return Copy(
+            recipe: recipe, identity: try recipe.identity(textDigest: digest), tokens: tokens, plan: plan,
+            former: former)
+    }
+
+    private func publish(_ document: Document, _ copies: [Copy], _ stored: StoredDocument?) throws {
+        let note = try SourceNote(document.source, id: document.id).json
+        let isCurrent =
+            copies.allSatisfy { $0.summary == nil }
+            && stored?.caches == copies.map { $0.identity.digest } && stored?.title == document.title
+            && stored?.metadata == document.metadata && stored?.source == note
+        guard !isCurrent else { return }
+        try store.publish(
+            DocumentRecord(
+                collection: run.collection, id: document.id, title: document.title,
+                metadata: document.metadata, source: note, sourceMap: document.sourceMap.encoded),
+            text: document.text, passages: passages(copies[0].plan), cache: copies[0].identity,
+            summary: copies[0].summary, companions: copies.dropFirst().map(\.identity),
+            companionSummaries: copies.dropFirst().compactMap(\.summary))
     }
 
     private func compute(
-        _ identity: CacheIdentity, _ tokens: DocumentTokens, _ plan: ChunkPlan,
-        extending stored: StoredDocument?,
-        _ observer: any RunObserver
+        _ copy: Copy, extending stored: StoredDocument?, _ observer: any RunObserver
     ) throws -> CacheSummary {
         var older: ContextCacheReader?
         var reused = 0
-        if let stored, let former = stored.cache {
-            reused = try RunPlanner(run: run).reusableWindows(stored, plan, tokens)
+        if let stored, let former = copy.former {
+            reused = try reusableWindows(copy, stored, former)
             if reused > 0 { older = try store.openCache(digest: former) }
         }
         let writer = try store.cacheWriter(
-            identity, layout: run.recipe.layout(plan), level: run.recipe.storage.level, extending: older,
-            reusableWindows: reused)
+            copy.identity, layout: copy.recipe.layout(copy.plan), level: copy.recipe.storage.level,
+            extending: older, reusableWindows: reused)
         do {
-            try ContextCompressor(run.recipe, context: context).compress(tokens, plan, into: writer) {
+            try ContextCompressor(copy.recipe, context: context).compress(
+                copy.tokens, copy.plan, into: writer
+            ) {
                 count in
                 observer.advanced(tokens: count)
                 if run.options.shouldStop() { throw CancellationError() }
@@ -79,6 +113,17 @@ struct DocumentPublisher {
             throw CancellationError()
         }
         return try writer.finish()
+    }
+
+    /// How many windows can be copied; none from a cache that cannot be read or was made in another way.
+    private func reusableWindows(_ copy: Copy, _ stored: StoredDocument, _ former: String) throws -> Int {
+        do {
+            let older = try store.openCache(digest: former)
+            guard older.identity.settingsDigest == copy.identity.settingsDigest else { return 0 }
+        } catch is CacheStorageError {
+            return 0
+        }
+        return try RunPlanner(run: run).reusableWindows(stored, copy.recipe, copy.plan, copy.tokens)
     }
 
     /// What a search may find: segments, or windows where the document is one segment.

@@ -23,6 +23,10 @@ public struct PipelineRun: Sendable {
         public var removesMissing = true
         /// The share of the documents that belongs to this run; all of them when nil.
         public var shard: ShardAssignment?
+        /// Which documents are worked on at all, by what was read; the plan leaves out all others.
+        public var selects: (@Sendable (Document) -> Bool)?
+        /// What the store may take.
+        public var budget = StoreBudget()
         /// Asked between windows; true stops the run with everything finished so far kept.
         public var shouldStop: @Sendable () -> Bool = { false }
 
@@ -37,17 +41,20 @@ public struct PipelineRun: Sendable {
     public let sources: [SourceDefinition]
     public let collection: String
     public let recipe: ContextRecipe
+    /// How a finer second copy is made, from which a search's hits are answered; nil for none.
+    public let fine: ContextRecipe?
     /// Where documents go; `nil` plans against an empty store.
     public let store: CacheStore?
     public let options: Options
 
     public init(
-        sources: [SourceDefinition], collection: String, recipe: ContextRecipe, store: CacheStore?,
-        options: Options = Options()
+        sources: [SourceDefinition], collection: String, recipe: ContextRecipe, fine: ContextRecipe? = nil,
+        store: CacheStore?, options: Options = Options()
     ) {
         self.sources = sources
         self.collection = collection
         self.recipe = recipe
+        self.fine = fine
         self.store = store
         self.options = options
     }
@@ -64,8 +71,9 @@ public struct PipelineRun: Sendable {
         guard let store else { throw PipelinesError(.usage, "a run needs a store to publish to") }
         let report = Mutex(RunReport())
         let failures = FailureCounter(options)
+        if options.budget.isLimited { try store.makeRoom(for: 0, within: options.budget) }
         for failure in plan.failures {
-            observer.failed(failure)
+            observer.failed(failure, document: nil)
             report.withLock { $0.failures.append(failure) }
             try failures.count(failure)
         }
@@ -84,7 +92,7 @@ public struct PipelineRun: Sendable {
                     // The document's own trouble; everything else is the store's and ends the run.
                     let failure = DocumentFailure(
                         .limit, "\(document.id): \(error.message)", file: document.source.file)
-                    observer.failed(failure)
+                    observer.failed(failure, document: document.id)
                     report.withLock {
                         $0.failures.append(failure)
                         $0.unpublished.append(document.id)

@@ -22,6 +22,8 @@ public struct PlannedDocument: Sendable, Hashable, Encodable {
     public var reusedWindows: Int
     /// Windows that the model has to read.
     public var computedWindows: Int
+    /// How many caches of the text are wanted: two where there is a finer copy.
+    var copies = 1
     /// SHA-256 of the text that was planned; a text that changes before its turn is planned again.
     var textDigest: String
     /// The document's place among all documents of the sources, those of other shards included.
@@ -33,5 +35,14 @@ public struct PlannedDocument: Sendable, Hashable, Encodable {
         case id, action, reason, tokens
         case reusedWindows = "reused_windows"
         case computedWindows = "computed_windows"
+    }
+}
+
+extension PlannedDocument {
+    /// The same decision for another reason.
+    func because(_ reason: String) -> PlannedDocument {
+        var document = self
+        document.reason = reason
+        return document
     }
 }

@@ -6,7 +6,8 @@ public protocol RunObserver: Sendable {
     func advanced(tokens: Int)
     /// A document is published, or taken care of otherwise.
     func finished(_ document: DocumentOutcome)
-    func failed(_ failure: DocumentFailure)
+    /// - Parameter document: its id, where that is known.
+    func failed(_ failure: DocumentFailure, document: String?)
 }
 
 /// What became of one document.

@@ -19,7 +19,7 @@ public struct RunPlan: Sendable {
         documents.reduce(0) { sum, document in
             let windows = document.reusedWindows + document.computedWindows
             guard document.action == .compress || document.action == .extend, windows > 0 else { return sum }
-            return sum + document.tokens * document.computedWindows / windows
+            return sum + document.tokens * document.copies * document.computedWindows / windows
         }
     }
 }

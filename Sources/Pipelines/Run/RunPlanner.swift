@@ -33,7 +33,7 @@ struct RunPlanner {
                         let record = try CorpusSummary.record(document, textDigest: digest)
                         plan.corpus.add(record)
                         ordinal += 1
-                        guard isOwn else { return }
+                        guard isOwn, run.options.selects?(document) ?? true else { return }
                         var planned = try planned(document, textDigest: digest)
                         planned.ordinal = ordinal - 1
                         planned.recordDigest = record
@@ -73,59 +73,98 @@ struct RunPlanner {
 
     /// What is to be done for one document.
     func planned(_ document: Document, textDigest digest: String) throws -> PlannedDocument {
-        let identity = try run.recipe.identity(textDigest: digest)
         let stored = try run.store?.findDocument(document.id, in: run.collection)
+        let task = DocumentTask(document: document, digest: digest, stored: stored)
+        let coarse = try planned(task, run.recipe, former: stored?.cache)
+        guard let recipe = run.fine else {
+            guard coarse.reason == Self.unchanged, let stored, !stored.companions.isEmpty else {
+                return coarse
+            }
+            return coarse.because("a finer copy is no longer wanted")
+        }
+        let fine = try planned(task, recipe, former: stored?.companions.first)
+        var both = coarse
+        both.copies = 2
+        both.tokens = max(coarse.tokens, fine.tokens)
+        both.reusedWindows += fine.reusedWindows
+        both.computedWindows += fine.computedWindows
+        switch (coarse.action, fine.action) {
+        case (.reuse, .reuse): if fine.reason != Self.unchanged { both.reason = fine.reason }
+        case (.reuse, _):
+            both.action = fine.action
+            both.reason = "finer copy: \(fine.reason)"
+        case (.extend, .compress): both.action = .compress
+        case (.extend, .extend):
+            both.reason = Self.extending(both.reusedWindows, both.computedWindows)
+        default: break
+        }
+        return both
+    }
+
+    private static let unchanged = "unchanged"
+
+    private static func extending(_ reused: Int, _ computed: Int) -> String {
+        "reuse \(reused) windows, compute \(computed)"
+    }
+
+    /// A document and what the store has of it.
+    private struct DocumentTask {
+        let document: Document
+        let digest: String
+        let stored: StoredDocument?
+    }
+
+    /// What is to be done for one cache of a document.
+    private func planned(_ task: DocumentTask, _ recipe: ContextRecipe, former: String?) throws
+        -> PlannedDocument
+    {
+        let identity = try recipe.identity(textDigest: task.digest)
         func decision(
             _ action: PlannedDocument.Action, _ reason: String,
             _ windows: (reused: Int, computed: Int) = (0, 0),
             tokens: Int = 0
         ) -> PlannedDocument {
             PlannedDocument(
-                id: document.id, action: action, reason: reason, tokens: tokens,
-                reusedWindows: windows.reused,
-                computedWindows: windows.computed, textDigest: digest)
+                id: task.document.id, action: action, reason: reason, tokens: tokens,
+                reusedWindows: windows.reused, computedWindows: windows.computed, textDigest: task.digest)
         }
         if let store = run.store, try store.hasCache(identity) {
-            guard let stored else { return decision(.reuse, "new, and its text is cached already") }
+            guard let stored = task.stored else {
+                return decision(.reuse, "new, and its text is cached already")
+            }
             let isSame =
-                stored.cache == identity.digest && stored.title == document.title
-                && stored.metadata == document.metadata
-            return decision(.reuse, isSame ? "unchanged" : "its text is cached already")
+                former == identity.digest && stored.title == task.document.title
+                && stored.metadata == task.document.metadata
+            return decision(.reuse, isSame ? Self.unchanged : "its text is cached already")
         }
-        let (tokens, chunks) = try run.recipe.plan(document.text)
+        let (tokens, chunks) = try recipe.plan(task.document.text)
         let total = chunks.windows.count
-        guard let store = run.store, let stored, let former = stored.cache else {
-            return decision(.compress, "new", (0, total), tokens: tokens.count)
+        func computing(_ reason: String) -> PlannedDocument {
+            decision(.compress, reason, (0, total), tokens: tokens.count)
         }
-        if former == identity.digest {
-            return decision(.compress, "its cache is missing", (0, total), tokens: tokens.count)
-        }
+        guard let store = run.store, let stored = task.stored, let former else { return computing("new") }
+        if former == identity.digest { return computing("its cache is missing") }
         let older: ContextCacheReader
         do {
             older = try store.openCache(digest: former)
         } catch let error as CacheStorageError {
-            return decision(
-                .compress, "its cache cannot be read (\(error.code.rawValue))", (0, total),
-                tokens: tokens.count)
+            return computing("its cache cannot be read (\(error.code.rawValue))")
         }
         let differences = identity.difference(from: older.identity)
-        guard let field = differences.first(where: { $0.field != CacheIdentity.textField }) else {
-            let reused = try reusableWindows(stored, chunks, tokens)
-            guard reused > 0 else {
-                return decision(
-                    .compress, "its text changed from the first window on", (0, total), tokens: tokens.count)
-            }
-            return decision(
-                .extend, "reuse \(reused) windows, compute \(total - reused)", (reused, total - reused),
-                tokens: tokens.count)
+        if let field = differences.first(where: { $0.field != CacheIdentity.textField }) {
+            return computing(
+                "\(field.field) changed from \(Self.short(field.found)) to \(Self.short(field.expected))")
         }
-        let reason = "\(field.field) changed from \(Self.short(field.found)) to \(Self.short(field.expected))"
-        return decision(.compress, reason, (0, total), tokens: tokens.count)
+        let reused = try reusableWindows(stored, recipe, chunks, tokens)
+        guard reused > 0 else { return computing("its text changed from the first window on") }
+        return decision(
+            .extend, Self.extending(reused, total - reused), (reused, total - reused), tokens: tokens.count)
     }
 
     /// How many windows at the beginning are those of the document's former cache.
-    func reusableWindows(_ stored: StoredDocument, _ plan: ChunkPlan, _ tokens: DocumentTokens) throws -> Int
-    {
+    func reusableWindows(
+        _ stored: StoredDocument, _ recipe: ContextRecipe, _ plan: ChunkPlan, _ tokens: DocumentTokens
+    ) throws -> Int {
         guard let store = run.store else { return 0 }
         let text: String
         do {
@@ -133,7 +172,7 @@ struct RunPlanner {
         } catch is CacheStorageError {
             return 0
         }
-        let (former, formerPlan) = try run.recipe.plan(text)
+        let (former, formerPlan) = try recipe.plan(text)
         let common = zip(former.encoding.ids, tokens.encoding.ids).prefix { $0 == $1 }.count
         return zip(formerPlan.windows, plan.windows).prefix { old, new in
             old == new && new.interval.tokens.upperBound <= common

@@ -25,29 +25,36 @@ struct DocumentExplanation: Encodable {
     }
 
     /// Explains against the model at hand, with the choices that the document's cache says were made for it.
-    init(of id: String, in collection: String, store: CacheStore, model: ModelOptions) throws {
+    ///
+    /// - Parameter readData: whether every byte of caches and text is checked, and not their headers alone.
+    init(of id: String, in collection: String, store: CacheStore, model: ModelOptions, readData: Bool) throws
+    {
         let stored = try store.findDocument(id, in: collection)
-        var expected: CacheIdentity?
-        if let stored, let cache = stored.cache,
-            let identity = try store.caches(ofText: stored.textDigest).first(where: {
-                $0.identity.digest == cache
-            })?
-            .identity
-        {
-            let format = WeightFormat(rawValue: identity["compute.weights"] ?? "")
-            let loaded = try model.load(format: format)
-            expected = try ContextRecipe(loaded, askedOf: identity, normaliser: TextNormalizer.version)
-                .identity(textDigest: stored.textDigest)
+        var expected: [CacheIdentity] = []
+        if let stored {
+            let identities = try store.caches(of: stored).map(\.identity)
+            if let first = identities.first {
+                let format = WeightFormat(rawValue: first["compute.weights"] ?? "")
+                let loaded = try model.load(format: format)
+                expected = try identities.map {
+                    try ContextRecipe(loaded, askedOf: $0, normaliser: TextNormalizer.version)
+                        .identity(textDigest: stored.textDigest)
+                }
+            }
         }
-        self = try Self(id, collection, store, stored: stored, expected: expected, failure: nil)
+        self = try Self(
+            id, collection, store, stored: stored, expected: expected, failure: nil, readData: readData)
     }
 
     /// Explains against what a pipeline would make of the document as it is in the sources now.
-    init(of id: String, in collection: String, store: CacheStore, action: RunAction) throws {
+    init(of id: String, in collection: String, store: CacheStore, action: RunAction, readData: Bool) throws {
         let stored = try store.findDocument(id, in: collection)
-        let recipe = try ContextRecipe(
-            action.loaded, compression: action.request.compression, storage: action.request.storage,
-            normaliser: TextNormalizer.version)
+        let request = action.request
+        let recipes = try ([request.compression] + (request.fine.map { [$0] } ?? [])).map {
+            try ContextRecipe(
+                action.loaded, compression: $0, storage: request.storage,
+                normaliser: TextNormalizer.version)
+        }
         var digest: String?
         var failure: FailureRecord?
         for source in action.request.sources {
@@ -72,9 +79,11 @@ struct DocumentExplanation: Encodable {
                 status: .failed)
             return
         }
-        let expected = try digest.map { try recipe.identity(textDigest: $0) }
+        let expected =
+            try digest.map { digest in try recipes.map { try $0.identity(textDigest: digest) } } ?? []
         self = try Self(
-            id, collection, store, stored: stored, expected: expected, failure: digest == nil ? failure : nil)
+            id, collection, store, stored: stored, expected: expected,
+            failure: digest == nil ? failure : nil, readData: readData)
     }
 
     private init(
@@ -95,10 +104,18 @@ struct DocumentExplanation: Encodable {
 
     private init(
         _ id: String, _ collection: String, _ store: CacheStore, stored: StoredDocument?,
-        expected: CacheIdentity?,
-        failure: FailureRecord?
+        expected: [CacheIdentity], failure: FailureRecord?, readData: Bool
     ) throws {
-        var state = try expected.map { try store.state(of: stored, expected: $0) } ?? .missing
+        var state = CacheState.missing
+        var wanted = expected.first
+        for (place, identity) in expected.enumerated() {
+            // A finer copy is held against the finer copy that the document has.
+            let former = stored.map { $0.caches.indices.contains(place) ? $0.caches[place] : "" }
+            state = try store.state(of: stored, expected: identity, former: former)
+            wanted = identity
+            if case .fresh = state { continue }
+            break
+        }
         if case .missing = state, let cache = stored?.cache {
             // The catalog does not know the cache, or its file is gone; the file tells which.
             do {
@@ -106,6 +123,9 @@ struct DocumentExplanation: Encodable {
             } catch let error as CacheStorageError where error.code != .missing {
                 state = .broken(error)
             } catch is CacheStorageError {}
+        }
+        if let stored, let error = Self.damage(of: stored, store, readData: readData) {
+            state = .broken(error)
         }
         if state.name == "missing" || state.name == "stale",
             let failure = try failure ?? Self.lastFailure(of: id, in: collection, store)
@@ -117,7 +137,11 @@ struct DocumentExplanation: Encodable {
         let reason: String
         let status: ExitStatus
         switch state {
-        case .fresh: (reason, status) = ("the cache belongs to the text and the model at hand", .done)
+        case .fresh:
+            reason =
+                "the cache belongs to the text and the model at hand"
+                + (readData ? "; every byte was checked" : "")
+            status = .done
         case .stale(let found):
             differences = found
             reason = "\(found.map(\.field).joined(separator: ", ")) changed; 'pharos run' computes it again"
@@ -135,7 +159,29 @@ struct DocumentExplanation: Encodable {
         }
         self.init(
             collection: collection, document: id, state: state.name, reason: reason, cache: stored?.cache,
-            expected: expected?.digest, differences: differences, failure: refusal, status: status)
+            expected: wanted?.digest, differences: differences, failure: refusal, status: status)
+    }
+
+    /// What is wrong with the document's text, and where all data is read with its caches; nil where nothing is.
+    private static func damage(of document: StoredDocument, _ store: CacheStore, readData: Bool)
+        -> CacheStorageError?
+    {
+        do {
+            _ = try store.text(of: document)
+            guard readData else { return nil }
+            for cache in document.caches {
+                do {
+                    try store.openCache(digest: cache).verify()
+                } catch let error as CacheStorageError where error.code == .missing {
+                    continue
+                }
+            }
+            return nil
+        } catch let error as CacheStorageError {
+            return error
+        } catch {
+            return CacheStorageError(.inputOutput, "\(error)")
+        }
     }
 
     /// What went wrong with the document in the last run over its collection.

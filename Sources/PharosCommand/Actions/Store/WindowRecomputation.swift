@@ -57,9 +57,8 @@ final class WindowRecomputation {
             try identity.require(stored.identity)
             let (tokens, plan) = try recipe.plan(try store.text(of: document))
             let layout = recipe.layout(plan)
-            let writer = try ContextCacheWriter(
-                directory.appending("\(cache).kv.zst"), identity: identity, layout: layout,
-                level: recipe.storage.level)
+            let writer = try store.scratchWriter(
+                identity, layout: layout, level: recipe.storage.level, in: directory)
             let needed = Self.place(ofWindow: last, in: layout) + 1
             do {
                 try ContextCompressor(recipe, context: try model.context()).compress(

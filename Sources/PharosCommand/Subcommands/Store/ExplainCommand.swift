@@ -25,6 +25,9 @@ struct ExplainCommand: AsyncParsableCommand {
     @Option(help: "Explain against this pipeline file; it names the store unless --store does.")
     var pipeline: String?
 
+    @Flag(help: "Read every byte of the document's caches and check it against its digest.")
+    var readData = false
+
     @OptionGroup var model: ModelOptions
 
     @Flag(help: "Print one JSON object.")
@@ -34,15 +37,20 @@ struct ExplainCommand: AsyncParsableCommand {
         let explanation: DocumentExplanation
         if let pipeline {
             let action = try RunAction(
-                FilePath(pipeline), model: model, json: json, command: "explain")
-            let store = try self.store.store == nil ? CacheStore(action.request.store) : self.store.open()
+                FilePath(pipeline), model: model, encryption: store.encryption, json: json, command: "explain"
+            )
+            let store =
+                try self.store.store == nil
+                ? CacheStore(action.request.store, key: action.request.key)
+                : self.store.open()
             explanation = try DocumentExplanation(
-                of: document, in: collection ?? action.request.collection, store: store, action: action)
+                of: document, in: collection ?? action.request.collection, store: store, action: action,
+                readData: readData)
         } else {
             let store = try self.store.open()
             explanation = try DocumentExplanation(
                 of: document, in: try StoreOptions.collection(collection, in: store), store: store,
-                model: model)
+                model: model, readData: readData)
         }
         if json {
             try JSONLines(StandardStream.output).write("explanation", explanation)

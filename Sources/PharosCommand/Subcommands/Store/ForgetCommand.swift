@@ -32,10 +32,12 @@ struct ForgetCommand: AsyncParsableCommand {
         var passages: Int
         var caches: [String]
         var failures: Int
+        var runLines: Int
         var bytes: Int
 
         private enum CodingKeys: String, CodingKey {
             case document, collection, texts, passages, caches, failures, bytes
+            case runLines = "run_lines"
             case wasPublished = "was_published"
         }
     }
@@ -52,12 +54,13 @@ struct ForgetCommand: AsyncParsableCommand {
                     document: document, collection: name, wasPublished: report.wasPublished,
                     texts: report.texts,
                     passages: report.passages, caches: report.caches, failures: report.failures,
+                    runLines: report.runLines,
                     bytes: report.bytes))
         }
         let known = report.wasPublished ? "" : "the store had no such document; "
         try StandardStream.output.write(
             "\(name)/\(document): \(known)\(report.texts) texts, \(report.passages) passages, "
-                + "\(report.caches.count) caches and \(report.failures) failures removed, "
+                + "\(report.caches.count) caches, \(report.failures) failures and \(report.runLines) lines about runs removed, "
                 + "\(HumanFormat.bytes(report.bytes)) freed\n")
     }
 }

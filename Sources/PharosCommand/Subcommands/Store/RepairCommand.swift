@@ -40,7 +40,8 @@ struct RepairCommand: AsyncParsableCommand {
 
     func run() async throws {
         let report = try CacheStore.repair(
-            try store.path, createdBy: "pharos \(Pharos.version)", command: "repair", threads: threads)
+            try store.path, createdBy: "pharos \(Pharos.version)", command: "repair", threads: threads,
+            key: try store.encryption.key())
         let lines = report.removed.map { StoreFindingLine($0) }
         if json {
             let output = JSONLines(StandardStream.output)

@@ -1,0 +1,78 @@
+import CacheStorage
+import ContextCaching
+
+/// The caches that one question needs, each opened once and held against the model at hand, field by field.
+final class OpenedCaches {
+    /// A cache, and the recipe that it was made by.
+    struct Opened {
+        var recipe: ContextRecipe
+        var reader: ContextCacheReader
+        var layout: ContextCacheLayout
+
+        /// Entries of some windows, numbered over the whole document.
+        func entryCount(_ windows: Range<Int>) -> Int {
+            let all = layout.segments.flatMap(\.windows)
+            return all[windows.clamped(to: 0..<all.count)].reduce(0) { $0 + $1.beacons.count }
+        }
+
+        /// Entries of the whole document.
+        var entryCount: Int {
+            layout.segments.reduce(0) { $0 + $1.windows.reduce($1.raw.count) { $0 + $1.beacons.count } }
+        }
+    }
+
+    private let answerer: StoreAnswerer
+    private var opened: [String: Opened] = [:]
+
+    init(_ answerer: StoreAnswerer) { self.answerer = answerer }
+
+    /// The cache that a document is answered from.
+    func coarse(_ document: StoredDocument) throws -> Opened {
+        guard let digest = document.cache else {
+            throw CacheStorageError(
+                .damaged, "the document \"\(document.id)\" has no cache; 'pharos run' computes it")
+        }
+        return try open(digest, document, requirements: answerer.requirements)
+    }
+
+    /// The document's finer copy, which divides it into the same windows; nil where none is kept.
+    func fine(_ document: StoredDocument) throws -> Opened? {
+        guard let digest = document.companions.first else { return nil }
+        let coarse = try coarse(document).layout
+        var requirements = answerer.requirements
+        requirements.ratio = nil
+        let fine = try open(digest, document, requirements: requirements)
+        let isAlike = zip(fine.layout.segments, coarse.segments).allSatisfy {
+            $0.windows.count == $1.windows.count && $0.bytes == $1.bytes
+        }
+        guard isAlike, fine.layout.segments.count == coarse.segments.count else { return nil }
+        return fine
+    }
+
+    private func open(
+        _ digest: String, _ document: StoredDocument, requirements: StoreAnswerer.Requirements
+    ) throws -> Opened {
+        if let known = opened[digest] { return known }
+        let reader: ContextCacheReader
+        do {
+            reader = try answerer.store.openCache(digest: digest)
+        } catch let error as CacheStorageError where error.code == .missing {
+            throw CacheStorageError(
+                .damaged, "a cache of \"\(document.id)\" is not there; 'pharos run' computes it again",
+                path: error.path)
+        }
+        let (loaded, normaliser) = (answerer.loaded, answerer.normaliser)
+        var recipe = try ContextRecipe(loaded, askedOf: reader.identity, normaliser: normaliser)
+        if requirements != StoreAnswerer.Requirements() {
+            var compression = recipe.compression
+            if let ratio = requirements.ratio { compression.ratio = .fixed(ratio) }
+            if let window = requirements.windowSize { compression.windowSize = window }
+            recipe = try ContextRecipe(
+                loaded, compression: compression, storage: recipe.storage, normaliser: normaliser)
+        }
+        try recipe.identity(textDigest: document.textDigest).require(reader.identity)
+        let new = Opened(recipe: recipe, reader: reader, layout: try reader.layout())
+        opened[digest] = new
+        return new
+    }
+}

@@ -1,0 +1,81 @@
+import ArgumentParser
+import CacheStorage
+import Documents
+import Pipelines
+
+struct RetryCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "retry",
+        abstract: "Run a pipeline over the documents that failed, and no others.",
+        discussion: """
+            The failures are those of the pipeline's latest run, or of the one named: 'pharos runs ID' shows them \
+            with their places. What fails again is recorded with the new run. Exits with 3 if something did.
+
+            Example: pharos retry Pipelines/samples.yaml
+            One document, whatever became of it: pharos retry Pipelines/samples.yaml --document logs/watch-1.txt
+            """)
+
+    @OptionGroup var options: PipelineOptions
+
+    @Option(help: "The run whose failures are tried again. (default: the latest of the pipeline)")
+    var run: String?
+
+    @Option(help: "A document to try again, instead of a run's failures; may be repeated.")
+    var document: [String] = []
+
+    @Option(help: "Documents in work at a time. (default: one per thread)")
+    var jobs: Int?
+
+    func run() async throws {
+        var action = try options.action(command: "retry \(options.pipeline)")
+        action.options.jobs = try JobCount.resolve(jobs, threads: action.options.threads)
+        action.options.removesMissing = false
+        action.request.questions = nil
+        let (collection, run, documents) = (action.request.collection, run, document)
+        action.select = { store in
+            let choice = try RetryChoice(store, collection: collection, run: run, documents: documents)
+            try StandardStream.error.write("pharos: \(choice.summary)\n")
+            return { choice.contains($0.id, file: $0.source.file) }
+        }
+        try action.perform()
+    }
+}
+
+/// Which documents are tried again.
+struct RetryChoice: Sendable {
+    private let documents: Set<String>
+    /// Files of which some document, or all, could not be read.
+    private let files: Set<String>
+    /// What was chosen, in one line.
+    let summary: String
+
+    init(_ store: CacheStore, collection: String, run: String?, documents: [String]) throws {
+        guard documents.isEmpty else {
+            self.init(documents: documents, files: [], of: nil)
+            return
+        }
+        let runs = try store.runs().filter { $0.collection == collection && $0.status != "running" }
+        guard let chosen = run.map({ id in runs.first { $0.id == id } }) ?? runs.first else {
+            throw CommandError(
+                .usage, run.map { "the collection '\(collection)' has no run '\($0)'" } ?? "nothing ran yet",
+                hint: "'pharos runs' lists them")
+        }
+        let failures = try store.failures(ofRun: chosen.id)
+        self.init(
+            documents: failures.compactMap(\.document),
+            files: failures.filter { $0.document == nil }.compactMap(\.file), of: chosen.id)
+    }
+
+    init(documents: [String], files: [String], of run: String?) {
+        self.documents = Set(documents)
+        self.files = Set(files)
+        let count = self.documents.count + self.files.count
+        let what = run.map { "the failures of run \($0)" } ?? "the documents named"
+        summary =
+            count == 0
+            ? "\(what): there is nothing to try again"
+            : "trying again \(what): \(self.documents.count) documents, \(self.files.count) files"
+    }
+
+    func contains(_ id: String, file: String) -> Bool { documents.contains(id) || files.contains(file) }
+}
