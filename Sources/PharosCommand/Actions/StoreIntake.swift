@@ -14,6 +14,8 @@ import SystemPackage
 /// The store is held for writing only while a file is in work.
 struct StoreIntake: DocumentIntake {
     let path: FilePath
+    /// The key of an encrypted store.
+    var key: StoreKey?
     let loaded: LoadedModel
     let threads: Int
 
@@ -27,14 +29,15 @@ struct StoreIntake: DocumentIntake {
             defer { Self.remove(folder) }
             let file = folder.appending(upload.name)
             try AtomicFile.replace(file, with: upload.bytes)
-            let store = try CacheStore.create(path, createdBy: "pharos \(Pharos.version)", command: "serve")
+            let store = try CacheStore.create(
+                path, createdBy: "pharos \(Pharos.version)", command: "serve", key: key)
             try run(upload, file, store, UploadObserver(progress), shouldStop)
         }
     }
 
     func remove(_ document: String, from collection: String) throws -> Bool {
         try reporting {
-            let store = try CacheStore(path, access: .writing(command: "serve"))
+            let store = try CacheStore(path, access: .writing(command: "serve"), key: key)
             return try store.removeDocument(document, in: collection) != nil
         }
     }
@@ -59,7 +62,7 @@ struct StoreIntake: DocumentIntake {
             let plan = try run.plan()
             observer.begin(plan)
             let report = try run.perform(plan, observer: observer)
-            for failure in report.failures { try history.note(failure) }
+            for failure in report.failures { try history.note(failure, document: nil) }
             try history.finish(report.failures.isEmpty ? "done" : "done with failures", report)
             if report.documents == 0 {
                 throw report.failures.first.map { ServiceError(422, $0.reportCode, $0.message) }
@@ -144,7 +147,9 @@ private final class UploadObserver: RunObserver {
         }
     }
 
-    func failed(_ failure: DocumentFailure) { update { $0.failures.append(failure.message) } }
+    func failed(_ failure: DocumentFailure, document: String?) {
+        update { $0.failures.append(failure.message) }
+    }
 
     private func update(_ change: (inout UploadProgress) -> Void) {
         let value = state.withLock { state in

@@ -87,7 +87,7 @@ struct ServeCommand: AsyncParsableCommand {
         let settings = try settings()
         let path = try store.path
         if create {
-            _ = try CacheStore.create(path, createdBy: "pharos \(Pharos.version)", command: "serve --create")
+            _ = try store.create(command: "serve --create")
         }
         let catalog = try store.open()
         if let collection { _ = try StoreOptions.collection(collection, in: catalog) }
@@ -101,7 +101,10 @@ struct ServeCommand: AsyncParsableCommand {
             normaliser: TextNormalizer.version, context: try model.context())
         let intake =
             readOnly
-            ? nil : StoreIntake(path: path, loaded: loaded, threads: max(1, try model.threadCount() / 2))
+            ? nil
+            : StoreIntake(
+                path: path, key: try store.encryption.key(), loaded: loaded,
+                threads: max(1, try model.threadCount() / 2))
         var logger = Logger(label: "pharos.serve", factory: { StreamLogHandler.standardError(label: $0) })
         logger.logLevel = .notice
         let service = try PharosService(
