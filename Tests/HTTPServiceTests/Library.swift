@@ -23,7 +23,7 @@ final class Library: Sendable {
     private struct Silent: RunObserver {
         func advanced(tokens: Int) {}
         func finished(_ document: DocumentOutcome) {}
-        func failed(_ failure: DocumentFailure) {}
+        func failed(_ failure: DocumentFailure, document: String?) {}
     }
 
     init() throws {

@@ -13,7 +13,7 @@ import Testing
     private struct Silent: RunObserver {
         func advanced(tokens: Int) {}
         func finished(_ document: DocumentOutcome) {}
-        func failed(_ failure: DocumentFailure) {}
+        func failed(_ failure: DocumentFailure, document: String?) {}
     }
 
     /// A folder of documents, one of them damaged, and stores beside it.

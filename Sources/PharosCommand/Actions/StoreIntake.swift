@@ -59,7 +59,7 @@ struct StoreIntake: DocumentIntake {
             let plan = try run.plan()
             observer.begin(plan)
             let report = try run.perform(plan, observer: observer)
-            for failure in report.failures { try history.note(failure) }
+            for failure in report.failures { try history.note(failure, document: nil) }
             try history.finish(report.failures.isEmpty ? "done" : "done with failures", report)
             if report.documents == 0 {
                 throw report.failures.first.map { ServiceError(422, $0.reportCode, $0.message) }
@@ -144,7 +144,7 @@ private final class UploadObserver: RunObserver {
         }
     }
 
-    func failed(_ failure: DocumentFailure) { update { $0.failures.append(failure.message) } }
+    func failed(_ failure: DocumentFailure, document: String?) { update { $0.failures.append(failure.message) } }
 
     private func update(_ change: (inout UploadProgress) -> Void) {
         let value = state.withLock { state in
