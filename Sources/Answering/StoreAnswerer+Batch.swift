@@ -110,7 +110,8 @@ extension StoreAnswerer {
         open.seconds.choose = (chosen - start).seconds
         open.seconds.restore = (ready - chosen).seconds
         return Active(
-            place: place, promoted: selection.reduce(0) { $0 + $1.promoted.count }, memory: memory, parts: restored.parts, texts: restored.texts, answerer: answerer,
+            place: place, promoted: selection.reduce(0) { $0 + $1.promoted.count }, memory: memory,
+            parts: restored.parts, texts: restored.texts, answerer: answerer,
             open: open)
     }
 

@@ -46,7 +46,10 @@ import Testing
 
     @Test func chatClientsAreAnswered() async throws {
         let service = try Library.shared.get().service()
-        let expected = try Library.shared.get().answer(Self.words).text
+        let direct = try Library.shared.get().answer(Self.words)
+        let expected = direct.text
+        // The small model may not end an answer by itself; the service must say which it was.
+        let reason = direct.tokens.count < 64 ? "stop" : "length"
         let messages =
             #""messages":[{"role":"user","content":[{"type":"text","text":"\#(Self.words)"}]}]"#
         try await service.application().test(.router) { client in
@@ -57,7 +60,7 @@ import Testing
             let choice = try #require((reply.object["choices"] as? [[String: Any]])?.first)
             let message = choice["message"] as? [String: Any]
             #expect(message?["content"] as? String == expected)
-            #expect(["stop", "length"].contains(choice["finish_reason"] as? String))
+            #expect(choice["finish_reason"] as? String == reason)
             let usage = try #require(reply.object["usage"] as? [String: Any])
             let details = usage["prompt_tokens_details"] as? [String: Any]
             #expect((details?["cached_tokens"] as? Int ?? 0) > 0)
