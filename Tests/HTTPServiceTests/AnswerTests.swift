@@ -102,8 +102,38 @@ import Testing
         }
     }
 
+    /// Clients that ask at the same time are answered together, each as if it were alone.
+    @Test func questionsAreAnsweredSideBySide() async throws {
+        let library = try Library.shared.get()
+        let service = try library.service {
+            $0.limits.sideBySide = 3
+            $0.limits.queue = 20
+        }
+        let words = [Self.words, "What is the Hobbin scale listed under?", "Who is the warden of the gate?"]
+        let expected = try words.map { try library.answer($0).text }
+        try await service.application().test(.router) { client in
+            try await withThrowingTaskGroup(of: (Int, Reply).self) { group in
+                for number in 0..<12 {
+                    let stream = number % 2 == 0 ? ",\"stream\":true" : ""
+                    let json = "{\"question\":\"\(words[number % 3])\"\(stream)}"
+                    group.addTask { (number, try await client.ask(.post, "/v1/ask", json: json)) }
+                }
+                for try await (number, reply) in group {
+                    #expect(reply.status == 200, "\(reply.text)")
+                    #expect(reply.text.contains("\"answer\":\"\(expected[number % 3])\""), "\(reply.text)")
+                }
+            }
+            let counts = try await client.ask(.get, "/metrics").text
+            #expect(counts.contains("pharos_answers_total{result=\"done\"} 12"))
+            #expect(counts.contains("pharos_answers_in_work 0\n"))
+        }
+    }
+
     @Test func tooManyQuestionsAreToldToComeBack() async throws {
-        let service = try Library.shared.get().service { $0.limits.queue = 1 }
+        let service = try Library.shared.get().service {
+            $0.limits.queue = 1
+            $0.limits.sideBySide = 1
+        }
         let statuses = try await service.application().test(.router) { client in
             try await withThrowingTaskGroup(of: Reply.self) { group in
                 for _ in 0..<12 {

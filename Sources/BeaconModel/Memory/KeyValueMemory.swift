@@ -62,6 +62,11 @@ public final class KeyValueMemory {
 
     public var layerCount: Int { layers.count }
 
+    /// Bytes set aside for entries, used or not.
+    public var byteCount: Int {
+        layers.reduce(0) { $0 + $1.keys.byteCount + $1.placed.byteCount + $1.values.byteCount }
+    }
+
     /// Makes room for `entries` in total, so that what comes later moves nothing.
     public func reserve(_ entries: Int, using context: ComputeContext) {
         context.forEach(layers.count) { index in
