@@ -124,7 +124,6 @@ import Testing
             }
             let counts = try await client.ask(.get, "/metrics").text
             #expect(counts.contains("pharos_answers_total{result=\"done\"} 12"))
-            #expect(counts.contains("pharos_answers_in_work 0\n"))
         }
     }
 
