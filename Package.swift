@@ -108,8 +108,9 @@ let package = Package(
         .target(
             name: "BeaconTraining",
             dependencies: [
-                "BeaconModel", "CKernels", "COpenBLAS", "FileAccess", "Safetensors", "Tokenization", system,
-                yams,
+                "BeaconModel", "CKernels", "COpenBLAS", "FileAccess", "Safetensors", "Tokenization",
+                "Zstandard",
+                system, yams,
             ],
             swiftSettings: common),
         .target(
@@ -144,7 +145,7 @@ let package = Package(
 
         // Tests: one line each, in alphabetical order.
         tests("BeaconModel", ["Safetensors", "Tensors"], fixtures: .copy("Fixtures")),
-        tests("BeaconTraining", ["BeaconModel", "Tokenization"], fixtures: .copy("Fixtures")),
+        tests("BeaconTraining", ["BeaconModel", "Tokenization", "Zstandard"], fixtures: .copy("Fixtures")),
         tests(
             "Answering",
             [

@@ -3,7 +3,7 @@ import ContextCaching
 
 /// Restored memories of the pieces that were asked about last, each to be continued by any number of questions.
 ///
-/// Reading, checking and decoding a cache takes longer than copying what came out of it.
+/// Reading, checking and decoding caches takes longer than copying what came out of them.
 struct SharedMemories {
     /// What a question is answered from: a memory of its own, and the texts to quote from.
     struct Restored {
@@ -45,7 +45,7 @@ struct SharedMemories {
         }
         let pieces = try answerer.restore(selection)
         let restored = Restored(
-            memory: ContextMemory(
+            memory: try ContextMemory(
                 pieces.parts, model: answerer.loaded.model, settings: pieces.settings,
                 context: answerer.context),
             documents: pieces.parts.map(\.document), texts: pieces.texts, settings: pieces.settings)
