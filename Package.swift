@@ -164,7 +164,9 @@ let package = Package(
                 "Answering", "BundledModel", "CacheStorage", "ContextCaching", "Documents", "Pipelines",
                 "Tensors", httpTypes, hummingbird, hummingbirdTesting, logging, nio,
             ]),
-        tests("PharosCommand", ["CacheStorage", "Evaluation", "FileAccess", "Pipelines", argumentParser]),
+        tests(
+            "PharosCommand",
+            ["CacheStorage", "Evaluation", "FileAccess", "Pipelines", argumentParser, system]),
         tests(
             "Pipelines",
             ["BundledModel", "CacheStorage", "ContextCaching", "Documents", "FileAccess", "Tensors"]),
