@@ -163,7 +163,9 @@ let package = Package(
                 "Answering", "BundledModel", "CacheStorage", "ContextCaching", "Documents", "Pipelines",
                 "Tensors", httpTypes, hummingbird, logging, nio, nioEmbedded,
             ]),
-        tests("PharosCommand", ["CacheStorage", "Evaluation", "FileAccess", "Pipelines", argumentParser]),
+        tests(
+            "PharosCommand",
+            ["CacheStorage", "Evaluation", "FileAccess", "Pipelines", argumentParser, system]),
         tests(
             "Pipelines",
             ["BundledModel", "CacheStorage", "ContextCaching", "Documents", "FileAccess", "Tensors"]),
