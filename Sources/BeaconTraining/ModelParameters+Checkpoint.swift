@@ -1,6 +1,6 @@
 public import BeaconModel
 internal import Safetensors
-public import SystemPackage
+import SystemPackage
 
 extension ModelParameters {
     /// Reads a checkpoint's tensors; beacon parameters it lacks start as copies of the ordinary ones (reference §2).

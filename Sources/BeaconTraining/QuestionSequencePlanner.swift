@@ -1,4 +1,4 @@
-public import BeaconModel
+import BeaconModel
 
 /// Lays out a tokenized document with questions, or a document with a part repeated, as training sequences.
 ///

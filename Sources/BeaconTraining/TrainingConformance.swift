@@ -1,4 +1,4 @@
-public import BeaconModel
+import BeaconModel
 import Foundation
 internal import Safetensors
 public import SystemPackage

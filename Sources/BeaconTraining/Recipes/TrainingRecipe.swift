@@ -1,5 +1,5 @@
 public import SystemPackage
-public import Tokenization
+import Tokenization
 
 /// Everything that defines a training run, as a recipe file says it.
 ///
