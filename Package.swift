@@ -126,8 +126,8 @@ let package = Package(
         .target(
             name: "HTTPService",
             dependencies: [
-                "Answering", "BeaconModel", "CacheStorage", httpTypes, hummingbird, hummingbirdCore,
-                lifecycle, logging, nio, unixSignals,
+                "Answering", "BeaconModel", "CacheStorage", "ContextCaching", httpTypes, hummingbird,
+                hummingbirdCore, lifecycle, logging, nio, unixSignals,
             ],
             resources: [.copy("Page"), .copy("OpenAPI")], swiftSettings: safe),
 

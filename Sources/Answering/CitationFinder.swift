@@ -18,7 +18,8 @@ struct CitationFinder {
         for (document, text) in texts { indexes[document] = SentenceIndex(text) }
         var shares: [Place: Double] = [:]
         var total = 0.0
-        for (number, mass) in attention {
+        // In a settled order, so that sums are the same bits each time.
+        for (number, mass) in attention.sorted(by: { $0.key < $1.key }) {
             let entry = memory.entries[Int(number)]
             let document = documents[entry.part]
             guard let index = indexes[document], !entry.interval.bytes.isEmpty else { continue }
