@@ -44,7 +44,7 @@ public struct Answerer: Sendable {
     ) throws -> Answer {
         let clock = ContinuousClock()
         let begin = clock.now
-        let memory = ContextMemory(parts, model: model, settings: settings, context: context)
+        let memory = try ContextMemory(parts, model: model, settings: settings, context: context)
         let restore = (clock.now - begin).seconds
         var open = try read(question, into: memory.sequence, options: options)
         open.seconds.restore = restore

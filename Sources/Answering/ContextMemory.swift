@@ -14,9 +14,10 @@ public struct ContextMemory {
     /// Tokens that the parts stand for, none of them computed again.
     public let reusedTokens: Int
 
+    /// Decodes what the parts hold, straight to its place.
     public init(
         _ parts: [ContextPart], model: LanguageModel, settings: BeaconConfiguration, context: ComputeContext
-    ) {
+    ) throws {
         let sequence = BeaconSequence(model, settings: settings, context: context)
         var entries: [(part: Int, interval: Interval)] = []
         func origins(_ intervals: [Interval], _ part: Int) -> [Int32] {
@@ -33,15 +34,15 @@ public struct ContextMemory {
         }
         let continues = parts.count == 1
         for (index, part) in parts.enumerated() {
-            sequence.memory.appendBeacons(
-                part.blocks, origins: origins(part.intervals, index), using: context)
+            try sequence.memory.appendBeacons(
+                part.entries, origins: origins(part.intervals, index), using: context)
             guard let tail = part.tail else { continue }
             let numbers = origins(tail.intervals, index)
             if continues {
                 sequence.memory.appendOpen(
                     tail.block, kinds: tail.kinds, origins: numbers, using: context)
             } else {
-                sequence.memory.appendBeacons([tail.block], origins: numbers, using: context)
+                sequence.memory.appendBeacons(tail.block, origins: numbers, using: context)
             }
         }
         let tail = continues ? parts.first?.tail : nil

@@ -98,7 +98,7 @@ extension StoreAnswerer {
             memory = known.memory.copy()
         } else {
             restored = try restore(selection)
-            memory = ContextMemory(
+            memory = try ContextMemory(
                 restored.parts, model: loaded.model, settings: restored.settings, context: context)
             let isWanted = isNextChoice(questions, place + 1, choice, selection)
             shared =

@@ -123,7 +123,7 @@ extension StoreAnswerer {
         let fine = piece.promoted.isEmpty ? nil : try caches.fine(piece.document)
         let id = piece.document.id
         let source = PieceSource(
-            id: id, coarse: coarse, fine: fine, promoted: piece.promoted, threads: context.threads)
+            id: id, coarse: coarse, fine: fine, promoted: piece.promoted)
         guard let passages = piece.passages else {
             return try coarse.layout.segments.indices.map { try source.segment($0) }
         }
@@ -148,7 +148,6 @@ private struct PieceSource {
     let coarse: OpenedCaches.Opened
     let fine: OpenedCaches.Opened?
     let promoted: Set<Int>
-    let threads: Int
 
     func windows(ofSegment number: Int) -> Range<Int> {
         let segments = coarse.layout.segments
@@ -157,7 +156,7 @@ private struct PieceSource {
     }
 
     func segment(_ number: Int) throws -> ContextPart {
-        let restorer = ContextRestorer(coarse.recipe, threads: threads)
+        let restorer = ContextRestorer(coarse.recipe)
         let range = windows(ofSegment: number)
         guard fine != nil, range.contains(where: { promoted.contains($0) }) else {
             return try restorer.segments(id, coarse.reader, coarse.layout, [number])[0]
@@ -179,12 +178,12 @@ private struct PieceSource {
             while end < range.upperBound, (fine != nil && promoted.contains(end)) == isPromoted { end += 1 }
             let source = isPromoted ? fine ?? coarse : coarse
             parts.append(
-                try ContextRestorer(source.recipe, threads: threads).windows(
+                try ContextRestorer(source.recipe).windows(
                     id, source.reader, source.layout, start..<end))
             start = end
         }
         guard var joined = parts.first else {
-            return try ContextRestorer(coarse.recipe, threads: threads).windows(
+            return try ContextRestorer(coarse.recipe).windows(
                 id, coarse.reader, coarse.layout, range)
         }
         for part in parts.dropFirst() { joined.append(part) }

@@ -1,4 +1,5 @@
 // Which kernels this CPU runs.
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,7 +53,10 @@ const pharos_kernels *pharos_kernels_for(pharos_instruction_set set) {
     }
 }
 
-const pharos_kernels *pharos_kernels_default(void) {
+static const pharos_kernels *default_kernels;
+static pthread_once_t default_once = PTHREAD_ONCE_INIT;
+
+static const pharos_kernels *choose_kernels(void) {
     static const char *const names[] = {"scalar", "avx2", "avx512"};
     const char *wanted = getenv("PHAROS_KERNELS");
     for (int set = PHAROS_AVX512; set >= PHAROS_SCALAR; set--) {
@@ -64,6 +68,13 @@ const pharos_kernels *pharos_kernels_default(void) {
         if (kernels) return kernels;
     }
     return &pharos_kernels_scalar;
+}
+
+static void choose_default(void) { default_kernels = choose_kernels(); }
+
+const pharos_kernels *pharos_kernels_default(void) {
+    pthread_once(&default_once, choose_default);
+    return default_kernels;
 }
 
 pharos_type pharos_input_type(const pharos_kernels *kernels, pharos_type format) {

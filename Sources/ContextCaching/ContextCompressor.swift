@@ -91,7 +91,7 @@ private struct SegmentCompressor {
             guard case .window = item else { continue }
             let block = MemoryBlock(try writer.block(item))
             memory.appendBeacons(
-                [block], origins: [Int32](repeating: -1, count: block.entries), using: context)
+                block, origins: [Int32](repeating: -1, count: block.entries), using: context)
             windows += 1
         }
         return windows

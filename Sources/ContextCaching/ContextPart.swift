@@ -25,8 +25,8 @@ public struct ContextPart: Sendable {
     /// The document's id within its collection.
     public var document: String
     public var sink: MemoryBlock?
-    /// Condensed entries in order, window by window.
-    public var blocks: [MemoryBlock]
+    /// Condensed entries in order, decoded when they are laid.
+    public var entries: [StoredEntries]
     /// What each condensed entry stands for.
     public var intervals: [Interval]
     public var tail: Tail?
@@ -34,13 +34,13 @@ public struct ContextPart: Sendable {
     public var tokens: Int
 
     public init(
-        document: String, sink: MemoryBlock?, blocks: [MemoryBlock], intervals: [Interval], tail: Tail?,
+        document: String, sink: MemoryBlock?, entries: [StoredEntries], intervals: [Interval], tail: Tail?,
         tokens: Int
     ) {
-        precondition(blocks.reduce(0) { $0 + $1.entries } == intervals.count, "every entry has an interval")
+        precondition(entries.reduce(0) { $0 + $1.count } == intervals.count, "every entry has an interval")
         self.document = document
         self.sink = sink
-        self.blocks = blocks
+        self.entries = entries
         self.intervals = intervals
         self.tail = tail
         self.tokens = tokens
@@ -51,7 +51,7 @@ public struct ContextPart: Sendable {
 
     /// Lays another part of the same document, of the same model, behind this one; its sink and tail are left out.
     public mutating func append(_ other: ContextPart) {
-        blocks += other.blocks
+        entries += other.entries
         intervals += other.intervals
         tokens += other.tokens
     }

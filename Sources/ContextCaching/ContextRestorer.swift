@@ -9,21 +9,18 @@ public struct ContextRestorer: Sendable {
     public let headCount: Int
     /// The model's context length in tokens.
     public let contextLength: Int
-    /// Threads that decode frames.
-    public let threads: Int
 
-    public init(settings: BeaconConfiguration, headCount: Int, contextLength: Int, threads: Int = 1) {
+    public init(settings: BeaconConfiguration, headCount: Int, contextLength: Int) {
         self.settings = settings
         self.headCount = headCount
         self.contextLength = contextLength
-        self.threads = threads
     }
 
     /// Restores caches that the recipe made.
-    public init(_ recipe: ContextRecipe, threads: Int = 1) {
+    public init(_ recipe: ContextRecipe) {
         self.init(
             settings: recipe.settings, headCount: recipe.loaded.head.count,
-            contextLength: recipe.loaded.model.configuration.contextLength, threads: threads)
+            contextLength: recipe.loaded.model.configuration.contextLength)
     }
 
     /// A whole document.
@@ -62,14 +59,30 @@ public struct ContextRestorer: Sendable {
     ) throws -> ContextPart {
         let sinkOwner = layout.segments.firstIndex { $0.sinkEntries > 0 }
         let sink = try sinkOwner.map { MemoryBlock(try cache.block(.sink(segment: $0))) }
-        let blocks = try cache.windows(range, threads: threads).map { MemoryBlock($0) }
-        let all = layout.segments.flatMap(\.windows)[range]
-        let intervals = all.flatMap { window in
+        let all = layout.segments.flatMap(\.windows)
+        let entries = try cache.frames(ofWindows: range).map { Self.entries(of: cache, windows: $0, all) }
+        let intervals = all[range].flatMap { window in
             window.beacons.map { Interval(tokens: $0.tokens, bytes: $0.bytes) }
         }
         let tokens = intervals.reduce(0) { $0 + $1.tokens.count }
         return ContextPart(
-            document: id, sink: sink, blocks: blocks, intervals: intervals, tail: nil, tokens: tokens)
+            document: id, sink: sink, entries: entries, intervals: intervals, tail: nil, tokens: tokens)
+    }
+
+    private static func entries(
+        of cache: ContextCacheReader, windows: Range<Int>, _ all: [CacheWindow]
+    ) -> StoredEntries {
+        var firsts: [Int] = []
+        var count = 0
+        for window in windows {
+            firsts.append(count)
+            count += all[window].beacons.count
+        }
+        return StoredEntries(count: count) { [firsts] body in
+            try cache.forEachLayer(ofWindows: windows) { window, layer, keys, values in
+                try body(layer, firsts[window - windows.lowerBound], keys, values)
+            }
+        }
     }
 
     private func tail(

@@ -33,6 +33,39 @@ public enum FloatConversion {
         }
     }
 
+    /// 8-bit integers times a factor each.
+    ///
+    /// - Returns: the lowest of them, or 0.
+    @inline(__always)
+    public static func widenInt8(
+        _ source: UnsafeRawPointer, times factors: UnsafePointer<Float>, count: Int,
+        to target: UnsafeMutablePointer<Float>
+    ) -> Int8 {
+        let input = source.assumingMemoryBound(to: Int8.self)
+        var lowest: Int8 = 0
+        for index in 0..<count {
+            lowest = min(lowest, input[index])
+            target[index] = Float(input[index]) * factors[index]
+        }
+        return lowest
+    }
+
+    /// 8-bit integers times one factor.
+    ///
+    /// - Returns: the lowest of them, or 0.
+    @inline(__always)
+    public static func widenInt8(
+        _ source: UnsafeRawPointer, times factor: Float, count: Int, to target: UnsafeMutablePointer<Float>
+    ) -> Int8 {
+        let input = source.assumingMemoryBound(to: Int8.self)
+        var lowest: Int8 = 0
+        for index in 0..<count {
+            lowest = min(lowest, input[index])
+            target[index] = Float(input[index]) * factor
+        }
+        return lowest
+    }
+
     /// The Float of the binary16 value with these bits.
     @inline(__always)
     public static func widen(float16 bits: UInt16) -> Float {

@@ -6,12 +6,23 @@ internal import CKernels
 final class AlignedBuffer {
     let base: UnsafeMutableRawPointer
     let size: Int
+    /// The buffer that this one is a part of.
+    private let whole: AlignedBuffer?
 
     init(size: Int) {
         precondition(size >= 0 && size < Int.max / 8, "impossible buffer size \(size)")
         guard let base = pharos_allocate(size) else { fatalError("no memory for a buffer of \(size) bytes") }
         self.base = base
         self.size = size
+        whole = nil
+    }
+
+    /// Bytes `range` of another buffer, which stays for as long as a part of it is in use.
+    init(_ range: Range<Int>, of whole: AlignedBuffer) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= whole.size && range.lowerBound % 64 == 0)
+        base = whole.base + range.lowerBound
+        size = range.count
+        self.whole = whole
     }
 
     /// A buffer of `count` floats.
@@ -20,7 +31,7 @@ final class AlignedBuffer {
         self.init(size: count * MemoryLayout<Float>.stride)
     }
 
-    deinit { pharos_deallocate(base, size) }
+    deinit { if whole == nil { pharos_deallocate(base, size) } }
 
     var floats: UnsafeMutablePointer<Float> { base.assumingMemoryBound(to: Float.self) }
 }

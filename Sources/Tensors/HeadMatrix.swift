@@ -10,7 +10,8 @@ public final class HeadMatrix {
     public let storage: HeadStorage
     /// Tokens in use.
     public private(set) var count = 0
-    private(set) var capacity: Int
+    /// Tokens that there is room for.
+    public private(set) var capacity: Int
     private(set) var buffer: AlignedBuffer
 
     public init(heads: Int, headDim: Int, capacity: Int = 64, storage: HeadStorage = .f32) {
@@ -22,9 +23,24 @@ public final class HeadMatrix {
         buffer = AlignedBuffer(size: heads * capacity * headDim * storage.bytesPerValue)
     }
 
-    /// A matrix of the same shape and room, without tokens.
+    /// A matrix of the same shape, without tokens.
     public func emptyCopy() -> HeadMatrix {
-        HeadMatrix(heads: heads, headDim: headDim, capacity: capacity, storage: storage)
+        HeadMatrix(heads: heads, headDim: headDim, capacity: 1, storage: storage)
+    }
+
+    /// Makes room for `tokens` in each of several matrices that have none yet, in one piece, so that the system hands
+    /// out few large pages instead of many small ones.
+    public static func reserve(_ tokens: Int, inEmpty matrices: [HeadMatrix]) {
+        precondition(matrices.allSatisfy { $0.count == 0 })
+        let wanting = matrices.filter { $0.capacity < tokens }
+        let sizes = wanting.map { ($0.heads * tokens * $0.rowBytes + 63) / 64 * 64 }
+        let whole = AlignedBuffer(size: sizes.reduce(0, +))
+        var start = 0
+        for (matrix, size) in zip(wanting, sizes) {
+            matrix.buffer = AlignedBuffer(start..<start + size, of: whole)
+            matrix.capacity = tokens
+            start += size
+        }
     }
 
     /// Takes on the tokens of a matrix of the same shape.

@@ -32,13 +32,14 @@ import Testing
         let zeros = [Float](repeating: 0, count: count)
         let part = ContextPart(
             document: "colours", sink: nil,
-            blocks: [
-                MemoryBlock(
-                    layers: configuration.layers, entries: 3, kvHeads: configuration.kvHeads,
-                    headDim: configuration.headDim, keys: zeros, values: zeros)
+            entries: [
+                StoredEntries(
+                    MemoryBlock(
+                        layers: configuration.layers, entries: 3, kvHeads: configuration.kvHeads,
+                        headDim: configuration.headDim, keys: zeros, values: zeros))
             ],
             intervals: intervals, tail: nil, tokens: 3)
-        let memory = ContextMemory(
+        let memory = try ContextMemory(
             [part], model: model, settings: configuration.beacon, context: ComputeContext(threads: 1))
         #expect(memory.reusedTokens == 3)
         let citations = CitationFinder(limit: 2).citations(

@@ -36,7 +36,9 @@ import Zstandard
                 #expect(valueDifference <= bound / 4)
             }
             #expect(try reader.verify(threads: 2) == reader.payloadByteCount)
-            #expect(try reader.windows(0..<5, threads: 3) == (0..<5).map { try reader.block(.window($0)) })
+            #expect(
+                try reader.blocks((0..<5).map { .window($0) })
+                    == (0..<5).map { try reader.block(.window($0)) })
             #expect(throws: CacheStorageError.self) { try reader.block(.window(5)) }
         }
     }
@@ -207,7 +209,7 @@ import Zstandard
             example.values = .int8
             let path = try example.write(in: directory).path
             let good = try FileSystem.read(path)
-            let blocks = try ContextCacheReader(path).windows(0..<5)
+            let blocks = try ContextCacheReader(path).blocks((0..<5).map { .window($0) })
             var random = SeededRandom(11)
             let bad = directory.appending("bad.kv.zst")
             var found = 0
@@ -226,7 +228,7 @@ import Zstandard
                 do {
                     let reader = try ContextCacheReader(bad, expected: example.identity)
                     try reader.verify()
-                    #expect(try reader.windows(0..<5) == blocks)
+                    #expect(try reader.blocks((0..<5).map { .window($0) }) == blocks)
                 } catch let error as CacheStorageError {
                     found += 1
                     #expect(error.code == .damaged || error.code == .format)

@@ -89,8 +89,8 @@ final class TemporaryDirectory {
 
         let part = try #require(parts.first)
         let restored = BeaconSequence(recipe.loaded.model, settings: recipe.settings, context: context)
-        restored.memory.appendBeacons(
-            part.blocks, origins: [Int32](repeating: -1, count: part.intervals.count), using: context)
+        try restored.memory.appendBeacons(
+            part.entries, origins: [Int32](repeating: -1, count: part.intervals.count), using: context)
         let tail = try #require(part.tail)
         restored.memory.appendOpen(
             tail.block, kinds: tail.kinds, origins: [Int32](repeating: -1, count: tail.kinds.count),

@@ -1,3 +1,4 @@
+import Synchronization
 public import Tensors
 
 /// The activations that a sequence attends to: sink, beacons, then the open window's raw entries.
@@ -48,6 +49,8 @@ public final class KeyValueMemory {
         openKinds = other.openKinds
         origins = other.origins
         positions = other.positions
+        HeadMatrix.reserve(
+            other.capacity, inEmpty: layers.flatMap { [$0.keys, $0.placed, $0.values] })
         context.forEach(layers.count) { index in
             layers[index].keys.copy(from: other.layers[index].keys)
             layers[index].placed.copy(from: other.layers[index].placed)
@@ -62,8 +65,14 @@ public final class KeyValueMemory {
 
     public var layerCount: Int { layers.count }
 
+    /// Entries that there is room for.
+    private var capacity: Int { layers.first?.keys.capacity ?? 0 }
+
     /// Makes room for `entries` in total, so that what comes later moves nothing.
     public func reserve(_ entries: Int, using context: ComputeContext) {
+        guard counts.total > 0 else {
+            return HeadMatrix.reserve(entries, inEmpty: layers.flatMap { [$0.keys, $0.placed, $0.values] })
+        }
         context.forEach(layers.count) { index in
             layers[index].keys.reserve(entries)
             layers[index].placed.reserve(entries)
@@ -79,19 +88,55 @@ public final class KeyValueMemory {
         )
     }
 
-    /// Appends restored entries behind the beacons, block by block; the open window must be empty.
+    /// Appends restored entries behind the beacons; the open window must be empty.
     ///
-    /// - Parameter origins: what the entries stand for, one number each.
-    public func appendBeacons(_ blocks: [MemoryBlock], origins: [Int32], using context: ComputeContext) {
+    /// - Parameters:
+    ///   - stored: entries in order; several are decoded at a time.
+    ///   - origins: what the entries stand for, one number each.
+    /// - Throws: what decoding throws; the memory is of no use then.
+    public func appendBeacons(
+        _ stored: [StoredEntries], origins: [Int32], using context: ComputeContext
+    ) throws {
         precondition(counts.raw == 0, "beacons are restored before raw entries")
-        append(blocks, origins: origins, using: context)
+        let count = stored.reduce(0) { $0 + $1.count }
+        precondition(origins.count == count)
+        var starts: [Int] = []
+        starts.reserveCapacity(stored.count)
+        var end = grow(origins)
+        for entries in stored {
+            starts.append(end)
+            end += entries.count
+        }
+        let failure = Mutex<(any Error)?>(nil)
+        context.forEach(stored.count) { index in
+            guard failure.withLock({ $0 == nil }) else { return }
+            do {
+                try stored[index].forEachLayer { layer, first, keys, values in
+                    let start = starts[index] + first
+                    let range = start..<start + keys.count / (kvHeads * headDim)
+                    precondition(range.upperBound <= starts[index] + stored[index].count)
+                    layers[layer].keys.replace(range, values: keys)
+                    layers[layer].values.replace(range, values: values)
+                }
+            } catch {
+                failure.withLock { $0 = $0 ?? error }
+            }
+        }
+        if let error = failure.withLock({ $0 }) { throw error }
+        counts.beacon += count
+    }
+
+    /// Appends a block of restored entries behind the beacons; the open window must be empty.
+    public func appendBeacons(_ block: MemoryBlock, origins: [Int32], using context: ComputeContext) {
+        precondition(counts.raw == 0, "beacons are restored before raw entries")
+        append(block, origins: origins, using: context)
         counts.beacon += origins.count
     }
 
     /// Puts restored sink entries in front; the memory must be empty.
     public func appendSink(_ block: MemoryBlock, using context: ComputeContext) {
         precondition(counts.total == 0, "the sink is restored first")
-        append([block], origins: [Int32](repeating: -1, count: block.entries), using: context)
+        append(block, origins: [Int32](repeating: -1, count: block.entries), using: context)
         counts.sink += block.entries
     }
 
@@ -100,33 +145,42 @@ public final class KeyValueMemory {
         _ block: MemoryBlock, kinds: [EntryKind], origins: [Int32], using context: ComputeContext
     ) {
         precondition(kinds.count == block.entries)
-        append([block], origins: origins, using: context)
+        append(block, origins: origins, using: context)
         counts.raw += block.entries
         openKinds += kinds
     }
 
-    private func append(_ blocks: [MemoryBlock], origins: [Int32], using context: ComputeContext) {
-        let entries = blocks.reduce(0) { $0 + $1.entries }
-        precondition(
-            blocks.allSatisfy {
-                $0.layers == layers.count && $0.kvHeads == kvHeads && $0.headDim == headDim
-            } && origins.count == entries)
-        context.forEach(layers.count) { index in
-            let layer = layers[index]
-            var start = layer.keys.count
-            layer.keys.resize(to: start + entries)
-            layer.values.resize(to: start + entries)
-            layer.placed.resize(to: start + entries)
-            for block in blocks {
-                let width = block.entries * kvHeads * headDim
-                let rows = index * width..<(index + 1) * width
-                layer.keys.replace(start..<start + block.entries, values: block.keys[rows])
-                layer.values.replace(start..<start + block.entries, values: block.values[rows])
-                start += block.entries
-            }
+    private func append(_ block: MemoryBlock, origins: [Int32], using context: ComputeContext) {
+        precondition(origins.count == block.entries)
+        let start = grow(origins)
+        fill(start..<start + block.entries, with: block, using: context)
+    }
+
+    /// Makes entries that are not placed yet and hold nothing.
+    ///
+    /// - Returns: the number of the first.
+    private func grow(_ origins: [Int32]) -> Int {
+        let start = counts.total
+        for layer in layers {
+            layer.keys.resize(to: start + origins.count)
+            layer.values.resize(to: start + origins.count)
+            layer.placed.resize(to: start + origins.count)
         }
         self.origins += origins
-        positions += [Int](repeating: -1, count: entries)
+        positions += [Int](repeating: -1, count: origins.count)
+        return start
+    }
+
+    private func fill(_ range: Range<Int>, with block: MemoryBlock, using context: ComputeContext) {
+        precondition(
+            block.layers == layers.count && block.kvHeads == kvHeads && block.headDim == headDim
+                && block.entries == range.count)
+        let width = block.entries * kvHeads * headDim
+        context.forEach(layers.count) { index in
+            let rows = index * width..<(index + 1) * width
+            layers[index].keys.replace(range, values: block.keys[rows])
+            layers[index].values.replace(range, values: block.values[rows])
+        }
     }
 
     /// Rotates every entry that does not stand where the coming pass expects it.

@@ -71,49 +71,76 @@ public struct ContextCacheReader: Sendable {
 
     /// The keys and values of one item.
     public func block(_ item: CacheItem) throws -> KeyValueBlock {
-        var result: KeyValueBlock?
-        try forEachBlock([item]) { _, block in result = block }
-        guard let result else { throw CacheStorageError(.missing, "the cache has no \(item)", path: path) }
+        guard let result = try blocks([item]).first else {
+            throw CacheStorageError(.missing, "the cache has no \(item)", path: path)
+        }
         return result
     }
 
-    /// The beacons of windows `range` in order, decoded on up to `threads` threads.
-    public func windows(_ range: Range<Int>, threads: Int = 1) throws -> [KeyValueBlock] {
-        try blocks(range.map { .window($0) }, threads: threads)
+    /// Windows `range`, divided where one frame ends and the next begins: what is best read at a time.
+    public func frames(ofWindows range: Range<Int>) throws -> [Range<Int>] {
+        var result: [Range<Int>] = []
+        var last = -1
+        for window in range {
+            let frame = header.plan.frame(ofPart: try header.plan.part(of: .window(window)))
+            if frame == last, let open = result.popLast() {
+                result.append(open.lowerBound..<window + 1)
+            } else {
+                result.append(window..<window + 1)
+            }
+            last = frame
+        }
+        return result
     }
 
-    /// The keys and values of `items` in order, decoded on up to `threads` threads; every frame is read once.
-    public func blocks(_ items: [CacheItem], threads: Int = 1) throws -> [KeyValueBlock] {
-        let count = max(1, min(threads, items.count))
-        if count == 1 {
-            var result: [KeyValueBlock] = []
-            try forEachBlock(items) { result.append($1) }
-            return result
+    /// Calls `body` with each layer of each of windows `range` in turn.
+    ///
+    /// - Parameter body: told of the window, the layer, its keys before RoPE and its values, both
+    ///   `[entries, kvHeads, headDim]`.
+    public func forEachLayer(
+        ofWindows range: Range<Int>,
+        _ body: (_ window: Int, _ layer: Int, _ keys: [Float], _ values: [Float]) throws -> Void
+    ) throws {
+        try forEachPart(range.map { .window($0) }) { item, place, content in
+            guard case .window(let window) = item else { return }
+            let part = header.plan.parts[place]
+            try part.codec.forEachLayer(of: content, entries: part.entries) { try body(window, $0, $1, $2) }
         }
-        let results = Mutex([Result<[KeyValueBlock], any Error>?](repeating: nil, count: count))
-        ParallelWork.perform(count) { slice in
-            let range = items.count * slice / count..<items.count * (slice + 1) / count
-            let result = Result<[KeyValueBlock], any Error> { try blocks(Array(items[range])) }
-            results.withLock { $0[slice] = result }
-        }
-        return try results.withLock { try $0.flatMap { try $0?.get() ?? [] } }
     }
 
-    /// Calls `body` with each of `items` in turn; a frame is decompressed once for neighbours that share it.
-    public func forEachBlock(_ items: [CacheItem], _ body: (CacheItem, KeyValueBlock) throws -> Void) throws {
+    /// The keys and values of `items` in order; a frame is decompressed once for neighbours that share it.
+    public func blocks(_ items: [CacheItem]) throws -> [KeyValueBlock] {
+        var result: [KeyValueBlock] = []
+        try forEachPart(items) { _, place, content in
+            let part = header.plan.parts[place]
+            result.append(try part.codec.decode(content, entries: part.entries))
+        }
+        return result
+    }
+
+    /// Calls `body` with each of `items` in turn, its place among the parts and its bytes.
+    private func forEachPart(
+        _ items: [CacheItem], _ body: (CacheItem, Int, ArraySlice<UInt8>) throws -> Void
+    ) throws {
         var current = -1
         var content: [UInt8] = []
         for item in items {
-            let block = try Self.naming(path) {
+            let place = try Self.naming(path) {
                 let place = try header.plan.part(of: item)
                 let frame = header.plan.frame(ofPart: place)
                 if frame != current {
                     content = try self.content(ofFrame: frame)
                     current = frame
                 }
-                return try decode(place, frame: frame, content: content)
+                return place
             }
-            try body(item, block)
+            let base = header.plan.frames[current].bytes.lowerBound
+            let range = header.plan.parts[place].bytes
+            do {
+                try body(item, place, content[range.lowerBound - base..<range.upperBound - base])
+            } catch let error as CacheStorageError where error.path == nil {
+                throw CacheStorageError(error.code, "\(item): \(error.message)", path: path)
+            }
         }
     }
 
@@ -133,9 +160,7 @@ public struct ContextCacheReader: Sendable {
                     let frame = places[index]
                     try Self.naming(path) {
                         let content = try content(ofFrame: frame)
-                        for part in header.plan.frames[frame].parts {
-                            _ = try decode(part, frame: frame, content: content)
-                        }
+                        try check(frame, content)
                     }
                 }
             } catch {
@@ -161,14 +186,18 @@ public struct ContextCacheReader: Sendable {
         try Self.naming(path) { try frames.frame(index + 1) }
     }
 
-    private func decode(_ place: Int, frame: Int, content: [UInt8]) throws -> KeyValueBlock {
-        let part = header.plan.parts[place]
-        let base = header.plan.frames[frame].bytes.lowerBound
-        do {
-            return try part.codec.decode(
-                content[part.bytes.lowerBound - base..<part.bytes.upperBound - base], entries: part.entries)
-        } catch let error as CacheStorageError {
-            throw CacheStorageError(error.code, "\(part.item): \(error.message)", path: path)
+    /// Decodes all that frame `index` holds.
+    private func check(_ index: Int, _ content: [UInt8]) throws {
+        let base = header.plan.frames[index].bytes.lowerBound
+        for part in header.plan.parts[header.plan.frames[index].parts] {
+            do {
+                try part.codec.forEachLayer(
+                    of: content[part.bytes.lowerBound - base..<part.bytes.upperBound - base],
+                    entries: part.entries
+                ) { _, _, _ in }
+            } catch let error as CacheStorageError {
+                throw CacheStorageError(error.code, "\(part.item): \(error.message)", path: path)
+            }
         }
     }
 

@@ -43,14 +43,9 @@ struct EncodedReader {
         return result
     }
 
-    mutating func floats(_ count: Int) throws -> [Float] {
-        let bytes = try take(Self.product(count, 4))
-        return [Float](unsafeUninitializedCapacity: count) { target, filled in
-            bytes.withUnsafeBytes {
-                FloatConversion.copyFloat32($0, to: UnsafeMutableBufferPointer(rebasing: target[..<count]))
-            }
-            filled = count
-        }
+    /// The bytes of `count` pieces of `size` bytes each.
+    mutating func take(_ count: Int, _ size: Int) throws -> ArraySlice<UInt8> {
+        try take(Self.product(count, size))
     }
 
     /// Binary16 elements as floats.
@@ -77,31 +72,4 @@ struct EncodedReader {
         }
     }
 
-    /// 8-bit integers; -128 is never written.
-    mutating func bytes(_ count: Int) throws -> [UInt8] {
-        let result = Array(try take(count))
-        guard !result.contains(0x80) else { throw CacheStorageError(.damaged, "an 8-bit integer is -128") }
-        return result
-    }
-
-    mutating func unsignedBytes(_ count: Int) throws -> [UInt8] { Array(try take(count)) }
-
-    /// 4-bit integers, widened to bytes in two's complement.
-    mutating func nibbles(_ count: Int) throws -> [UInt8] {
-        let packed = try take(count / 2)
-        var result: [UInt8] = []
-        result.reserveCapacity(count)
-        var hasZero = false
-        for byte in packed {
-            let low = byte & 0x0F
-            let high = byte >> 4
-            hasZero = hasZero || low == 0 || high == 0
-            result.append(low &- 8)
-            result.append(high &- 8)
-        }
-        guard !hasZero, result.count == count else {
-            throw CacheStorageError(.damaged, "a 4-bit integer is out of range")
-        }
-        return result
-    }
 }

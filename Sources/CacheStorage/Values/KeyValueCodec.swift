@@ -73,30 +73,133 @@ struct KeyValueCodec: Sendable, Hashable {
 
     /// The block of `entries` entries that `bytes` hold; throws on values that no encoder writes.
     func decode(_ bytes: ArraySlice<UInt8>, entries: Int) throws -> KeyValueBlock {
+        var keys: [Float] = []
+        var values: [Float] = []
+        keys.reserveCapacity(layers * entries * width)
+        values.reserveCapacity(layers * entries * width)
+        try forEachLayer(of: bytes, entries: entries) {
+            keys += $1
+            values += $2
+        }
+        return KeyValueBlock(
+            layers: layers, entries: entries, kvHeads: kvHeads, headDim: headDim, keys: keys, values: values)
+    }
+
+    /// Decodes a block layer by layer, into the same two arrays again and again, so that they stay in the cache.
+    ///
+    /// - Parameter body: told of each layer, its keys and its values, both `[entries, kvHeads, headDim]`.
+    func forEachLayer(
+        of bytes: ArraySlice<UInt8>, entries: Int,
+        _ body: (_ layer: Int, _ keys: [Float], _ values: [Float]) throws -> Void
+    ) throws {
         var reader = EncodedReader(bytes)
-        let count = layers * entries * width
-        let keyScales = keyEncoding.isInteger ? try reader.halves(layers * width) : []
-        let valueScales = valueEncoding.isInteger ? try reader.halves(layers * entries * kvHeads) : []
-        for scale in [keyScales, valueScales].joined() where !(scale >= 0 && scale.isFinite) {
+        let keyScales = keyEncoding.isInteger ? try scales(&reader, layers * width) : []
+        let valueScales = valueEncoding.isInteger ? try scales(&reader, layers * entries * kvHeads) : []
+        let keyRows = LayerRows(
+            bytes: try reader.take(layers, rowBytes(keyEncoding, entries)), encoding: keyEncoding,
+            scales: keyScales, name: "key")
+        let valueRows = LayerRows(
+            bytes: try reader.take(layers, rowBytes(valueEncoding, entries)), encoding: valueEncoding,
+            scales: valueScales, name: "value")
+        var keys = [Float](repeating: 0, count: entries * width)
+        var values = keys
+        for layer in 0..<layers {
+            try decode(keyRows, layer, entries, into: &keys)
+            try decode(valueRows, layer, entries, into: &values)
+            try body(layer, keys, values)
+        }
+    }
+
+    // MARK: Decoding
+
+    /// The stored keys or values of all layers.
+    private struct LayerRows {
+        let bytes: ArraySlice<UInt8>
+        let encoding: KeyValueEncoding
+        let scales: [Float]
+        let name: String
+    }
+
+    /// Stored bytes of one layer.
+    private func rowBytes(_ encoding: KeyValueEncoding, _ entries: Int) -> Int {
+        entries * kvHeads * encoding.rowShape(headDim) * encoding.elementByteCount
+    }
+
+    private func scales(_ reader: inout EncodedReader, _ count: Int) throws -> [Float] {
+        let result = try reader.halves(count)
+        for scale in result where !(scale >= 0 && scale.isFinite) {
             throw CacheStorageError(.damaged, "a scale is \(scale)")
         }
-        func values(_ encoding: KeyValueEncoding, _ scales: [Float], isKey: Bool) throws -> [Float] {
-            let result: [Float]
-            switch encoding {
-            case .f32: result = try reader.floats(count)
-            case .f16: result = try reader.halves(count)
-            case .int8: return scaled(try reader.bytes(count), scales, entries: entries, isKey: isKey)
-            case .int4: return scaled(try reader.nibbles(count), scales, entries: entries, isKey: isKey)
+        return result
+    }
+
+    private func decode(_ rows: LayerRows, _ layer: Int, _ entries: Int, into result: inout [Float]) throws {
+        let size = rowBytes(rows.encoding, entries)
+        let start = rows.bytes.startIndex + layer * size
+        let isValid = rows.bytes[start..<start + size].withUnsafeBytes { source in
+            result.withUnsafeMutableBufferPointer { target in
+                switch rows.encoding {
+                case .f32: FloatConversion.copyFloat32(source, to: target)
+                case .f16: FloatConversion.widenFloat16(source, to: target)
+                case .int8, .int4:
+                    return widen(
+                        source, rows.encoding, rows.scales, layer: layer, entries: entries,
+                        isKey: rows.name == "key", to: target)
+                }
+                return true
             }
-            guard Self.areFinite(result) else {
-                throw CacheStorageError(.damaged, "a \(isKey ? "key" : "value") is not finite")
-            }
-            return result
         }
-        let keys = try values(keyEncoding, keyScales, isKey: true)
-        let stored = try values(valueEncoding, valueScales, isKey: false)
-        return KeyValueBlock(
-            layers: layers, entries: entries, kvHeads: kvHeads, headDim: headDim, keys: keys, values: stored)
+        guard isValid else {
+            throw CacheStorageError(
+                .damaged,
+                "\(rows.encoding == .int8 ? "an 8-bit integer is -128" : "a 4-bit integer is out of range")")
+        }
+        guard rows.encoding.isInteger || Self.areFinite(result) else {
+            throw CacheStorageError(.damaged, "a \(rows.name) is not finite")
+        }
+    }
+
+    /// Integers times their scales.
+    ///
+    /// - Returns: whether all integers are such as encoders write.
+    private func widen(
+        _ source: UnsafeRawBufferPointer, _ encoding: KeyValueEncoding, _ scales: [Float], layer: Int,
+        entries: Int, isKey: Bool, to target: UnsafeMutableBufferPointer<Float>
+    ) -> Bool {
+        guard let input = source.baseAddress, let output = target.baseAddress else { return true }
+        var lowest: Int8 = 0
+        var isValid = true
+        scales.withUnsafeBufferPointer { scales in
+            guard let scales = scales.baseAddress else { return }
+            for row in 0..<entries * kvHeads {
+                let first =
+                    scales
+                    + (isKey ? (layer * kvHeads + row % kvHeads) * headDim : layer * entries * kvHeads + row)
+                let start = row * headDim
+                switch (encoding, isKey) {
+                case (.int8, true):
+                    lowest = min(
+                        lowest,
+                        FloatConversion.widenInt8(
+                            input + start, times: first, count: headDim, to: output + start))
+                case (.int8, false):
+                    lowest = min(
+                        lowest,
+                        FloatConversion.widenInt8(
+                            input + start, times: first.pointee, count: headDim, to: output + start))
+                default:
+                    let pairs = UnsafeRawBufferPointer(start: input + start / 2, count: headDim / 2)
+                    for (index, pair) in pairs.enumerated() {
+                        let (low, high) = (pair & 0x0F, pair >> 4)
+                        isValid = isValid && low != 0 && high != 0
+                        let place = index * 2
+                        output[start + place] = Float(Int(low) - 8) * first[isKey ? place : 0]
+                        output[start + place + 1] = Float(Int(high) - 8) * first[isKey ? place + 1 : 0]
+                    }
+                }
+            }
+        }
+        return isValid && lowest > -128
     }
 
     // MARK: Scales
@@ -166,22 +269,6 @@ struct KeyValueCodec: Sendable, Hashable {
                 }
             }
             count = values.count
-        }
-    }
-
-    private func scaled(_ steps: [UInt8], _ scales: [Float], entries: Int, isKey: Bool) -> [Float] {
-        [Float](unsafeUninitializedCapacity: steps.count) { target, count in
-            steps.withUnsafeBufferPointer { source in
-                scales.withUnsafeBufferPointer { scales in
-                    forEachHead(entries: entries, isKey: isKey) { start, scale, step in
-                        for index in 0..<headDim {
-                            let value = Float(Int8(bitPattern: source[start + index]))
-                            target[start + index] = value * scales[scale + index * step]
-                        }
-                    }
-                }
-            }
-            count = steps.count
         }
     }
 

@@ -33,4 +33,13 @@ public enum KeyValueEncoding: String, Sendable, Hashable, CaseIterable, Codable 
 
     /// Bytes, or stored elements for ``int4``, in a row of `headDim` values.
     func rowShape(_ headDim: Int) -> Int { self == .int4 ? headDim / 2 : headDim }
+
+    /// Bytes of a stored element.
+    var elementByteCount: Int {
+        switch self {
+        case .f32: 4
+        case .f16: 2
+        case .int8, .int4: 1
+        }
+    }
 }

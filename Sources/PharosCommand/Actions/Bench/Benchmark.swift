@@ -61,7 +61,7 @@ struct Benchmark {
             let sequence = BeaconSequence(model, settings: settings, isCompressing: false, context: context)
             if depth > 0 {
                 sequence.memory.appendBeacons(
-                    [block], origins: [Int32](repeating: -1, count: block.entries), using: context)
+                    block, origins: [Int32](repeating: -1, count: block.entries), using: context)
                 sequence.resume(consumed: depth, openTokens: 0, remainder: 0, ratio: nil)
             }
             try sequence.feed([1])
@@ -106,9 +106,8 @@ struct Benchmark {
     private func restored(_ cache: BenchmarkCache, _ settings: BeaconConfiguration) throws -> BeaconSequence {
         let reader = try ContextCacheReader(cache.path, expected: cache.identity)
         let restorer = ContextRestorer(
-            settings: settings, headCount: 0, contextLength: model.configuration.contextLength,
-            threads: context.threads)
-        return ContextMemory(
+            settings: settings, headCount: 0, contextLength: model.configuration.contextLength)
+        return try ContextMemory(
             try restorer.document("benchmark", reader), model: model, settings: settings, context: context
         ).sequence
     }
