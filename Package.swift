@@ -109,8 +109,9 @@ let package = Package(
         .target(
             name: "BeaconTraining",
             dependencies: [
-                "BeaconModel", "CKernels", "COpenBLAS", "FileAccess", "Safetensors", "Tokenization", system,
-                yams,
+                "BeaconModel", "CKernels", "COpenBLAS", "FileAccess", "Safetensors", "Tokenization",
+                "Zstandard",
+                system, yams,
             ],
             swiftSettings: common),
         .target(
@@ -145,7 +146,7 @@ let package = Package(
 
         // Tests: one line each, in alphabetical order.
         tests("BeaconModel", ["Safetensors", "Tensors"], fixtures: .copy("Fixtures")),
-        tests("BeaconTraining", ["BeaconModel", "Tokenization"], fixtures: .copy("Fixtures")),
+        tests("BeaconTraining", ["BeaconModel", "Tokenization", "Zstandard"], fixtures: .copy("Fixtures")),
         tests(
             "Answering",
             [
@@ -163,7 +164,9 @@ let package = Package(
                 "Answering", "BundledModel", "CacheStorage", "ContextCaching", "Documents", "Pipelines",
                 "Tensors", httpTypes, hummingbird, hummingbirdTesting, logging, nio,
             ]),
-        tests("PharosCommand", ["CacheStorage", "Evaluation", "FileAccess", "Pipelines", argumentParser]),
+        tests(
+            "PharosCommand",
+            ["CacheStorage", "Evaluation", "FileAccess", "Pipelines", argumentParser, system]),
         tests(
             "Pipelines",
             ["BundledModel", "CacheStorage", "ContextCaching", "Documents", "FileAccess", "Tensors"]),

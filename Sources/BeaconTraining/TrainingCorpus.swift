@@ -2,6 +2,7 @@ internal import FileAccess
 import Foundation
 public import SystemPackage
 public import Tokenization
+internal import Zstandard
 
 /// Labelled sequences read from JSON Lines: documents (`text`) or conversations (reference §13).
 public struct TrainingCorpus: Sendable {
@@ -97,15 +98,13 @@ public struct TrainingCorpus: Sendable {
     }
 }
 
-/// Rows of a JSON Lines file.
+/// Rows of a JSON Lines file, which may be compressed with zstd.
 enum JSONLines {
+    /// Bytes of a file at most, decoded.
+    private static let limit = 4 << 30
+
     static func forEach(_ path: FilePath, _ body: ([String: Any], Int) throws -> Void) throws {
-        guard path.extension != "zst" else {
-            throw TrainingError(
-                .unsupported, "training reads plain JSON Lines; decompress the file first (zstd -d)",
-                context: ["path": path.string])
-        }
-        let bytes = try FileSystem.read(path, limit: 4 << 30)
+        let bytes = try decoded(path)
         for (index, line) in bytes.split(separator: UInt8(ascii: "\n")).enumerated() {
             let object: Any
             do {
@@ -122,5 +121,21 @@ enum JSONLines {
             }
             try body(row, index + 1)
         }
+    }
+
+    private static func decoded(_ path: FilePath) throws -> [UInt8] {
+        let bytes = try FileSystem.read(path, limit: limit)
+        guard bytes.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) else { return bytes }
+        var result: [UInt8] = []
+        do {
+            let decoder = try ZstdStreamDecoder(limits: .init(outputByteCount: limit))
+            for start in stride(from: 0, to: bytes.count, by: 1 << 20) {
+                try decoder.decode(Array(bytes[start..<min(start + (1 << 20), bytes.count)])) { result += $0 }
+            }
+            try decoder.finish()
+        } catch let error as ZstandardError {
+            throw TrainingError(.invalidData, error.description, context: ["path": path.string])
+        }
+        return result
     }
 }

@@ -5,6 +5,8 @@ public import Tokenization
 
 /// A model directory with everything that compressing and answering need of it.
 public struct LoadedModel: Sendable {
+    /// Where it was loaded from.
+    public let directory: FilePath
     public let model: LanguageModel
     public let tokenizer: Tokenizer
     public let layout: PromptLayout
@@ -22,6 +24,7 @@ public struct LoadedModel: Sendable {
         directory: FilePath, format: WeightFormat, layout: PromptLayout? = nil,
         using context: ComputeContext? = nil
     ) throws {
+        self.directory = directory
         tokenizer = try Tokenizer(contentsOf: directory.appending("tokenizer.json"))
         model = try LanguageModel(directory: directory, format: format, using: context)
         self.layout = layout ?? PromptLayout.detect(tokenizer)

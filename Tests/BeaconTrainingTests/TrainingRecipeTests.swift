@@ -2,6 +2,7 @@ import Foundation
 import SystemPackage
 import Testing
 import Tokenization
+import Zstandard
 
 @testable import BeaconTraining
 
@@ -133,6 +134,24 @@ struct TrainingRecipeTests {
             }
         }
         #expect(throws: TrainingError.self) { try read(turns, .init()) }
+    }
+
+    @Test("Compressed rows are read like plain ones, and one cut short is an error")
+    func compressedCorpus() throws {
+        let directory = try TemporaryDirectory()
+        let tokenizer = try Tokenizer(json: Array(Self.tokenizer.utf8))
+        let rows = (0..<50).map { "{\"text\":\"row \($0)\"}\n" }.joined()
+        let frames =
+            try ZstdEncoder().frame(Array(rows.utf8.prefix(300)))
+            + ZstdEncoder().frame(Array(rows.utf8.dropFirst(300)))
+        func read(_ bytes: [UInt8], as name: String) throws -> [[Int32]] {
+            let path = directory.path.appending(name)
+            try Data(bytes).write(to: URL(filePath: path.string))
+            return try TrainingCorpus(files: [path], tokenizer: tokenizer, options: .init()).sequences.map(
+                \.tokens)
+        }
+        #expect(try read(frames, as: "rows.jsonl.zst") == read(Array(rows.utf8), as: "rows.jsonl"))
+        #expect(throws: TrainingError.self) { try read(Array(frames.dropLast(9)), as: "cut.jsonl.zst") }
     }
 
     /// A byte-level tokenizer without merges, and an end-of-text token.

@@ -1,4 +1,5 @@
 import CacheStorage
+import ContextCaching
 import Documents
 import FileAccess
 import Foundation
@@ -21,6 +22,7 @@ final class RunHistory: Sendable {
         try self.init(
             store: store, collection: request.collection,
             definition: ContentDigest.hex(of: request.definition), command: command)
+        try RecordedModel.write(run.recipe.loaded.directory, in: directory)
     }
 
     init(store: CacheStore, collection: String, definition: String, command: String) throws {

@@ -1,5 +1,6 @@
 public import ArgumentParser
 import BundledModel
+import CacheStorage
 import ContextCaching
 import Foundation
 import Pipelines
@@ -10,7 +11,7 @@ extension WeightFormat: ExpressibleByArgument {}
 
 /// Which model a command runs, and how.
 struct ModelOptions: ParsableArguments {
-    @Option(help: "A checkpoint directory, or 'bundled'. (default: bundled)")
+    @Option(help: "A checkpoint directory, or 'bundled'. (default: what made the caches, else bundled)")
     var model: String?
 
     @Option(help: "The number format of the matrices: f32, bf16 or int8. (default: f32)")
@@ -50,6 +51,15 @@ struct ModelOptions: ParsableArguments {
     }
 
     func context() throws -> ComputeContext { ComputeContext(threads: try threadCount()) }
+
+    /// Loads the model that a collection's caches were made with, unless flags or environment name another.
+    ///
+    /// - Parameters:
+    ///   - collection: any when nil.
+    ///   - format: the caches' number format.
+    func load(for collection: String?, in store: CacheStore, format: WeightFormat?) throws -> LoadedModel {
+        try load(file: try RecordedModel.directory(of: collection, in: store), format: format)
+    }
 
     func load(file: FilePath? = nil, format: WeightFormat? = nil) throws -> LoadedModel {
         try LoadedModel(

@@ -82,7 +82,8 @@ struct AskCommand: AsyncParsableCommand {
             WeightFormat(rawValue: $0.identity["compute.weights"] ?? "")
         }
         var answerer = StoreAnswerer(
-            store: store, collection: collection, loaded: try model.load(format: stored),
+            store: store, collection: collection,
+            loaded: try model.load(for: collection, in: store, format: stored),
             normaliser: TextNormalizer.version, context: try model.context())
         answerer.requirements.ratio = ratio
         let choice = ContextChoice(unit: context, top: max(1, top), beacons: max(1, beacons))

@@ -95,7 +95,7 @@ struct ServeCommand: AsyncParsableCommand {
         let stored = try catalog.firstCache().flatMap {
             WeightFormat(rawValue: $0.identity["compute.weights"] ?? "")
         }
-        let loaded = try model.load(format: stored)
+        let loaded = try model.load(for: collection, in: catalog, format: stored)
         let answerer = StoreAnswerer(
             store: try store.open(), collection: settings.collection ?? "", loaded: loaded,
             normaliser: TextNormalizer.version, context: try model.context())

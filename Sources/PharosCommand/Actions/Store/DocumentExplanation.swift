@@ -35,7 +35,7 @@ struct DocumentExplanation: Encodable {
             let identities = try store.caches(of: stored).map(\.identity)
             if let first = identities.first {
                 let format = WeightFormat(rawValue: first["compute.weights"] ?? "")
-                let loaded = try model.load(format: format)
+                let loaded = try model.load(for: collection, in: store, format: format)
                 expected = try identities.map {
                     try ContextRecipe(loaded, askedOf: $0, normaliser: TextNormalizer.version)
                         .identity(textDigest: stored.textDigest)

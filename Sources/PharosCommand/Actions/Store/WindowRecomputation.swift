@@ -94,7 +94,7 @@ final class WindowRecomputation {
     private func loadedModel(_ identity: CacheIdentity) throws -> LoadedModel {
         let format = WeightFormat(rawValue: identity["compute.weights"] ?? "")
         if let loaded = models[format] { return loaded }
-        let loaded = try model.load(format: format)
+        let loaded = try model.load(for: nil, in: store, format: format)
         models[format] = loaded
         return loaded
     }
