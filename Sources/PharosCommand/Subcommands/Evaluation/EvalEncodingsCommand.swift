@@ -66,7 +66,7 @@ struct EvalEncodingsCommand: AsyncParsableCommand {
         }
         return StoreAnswerer(
             store: store, collection: try StoreOptions.collection(nil, in: store),
-            loaded: try model.load(format: stored), normaliser: TextNormalizer.version,
+            loaded: try model.load(for: nil, in: store, format: stored), normaliser: TextNormalizer.version,
             context: try model.context())
     }
 }
