@@ -17,7 +17,8 @@ struct CitationFinder {
         for (document, text) in texts { indexes[document] = SentenceIndex(text) }
         var shares: [Place: Double] = [:]
         var total = 0.0
-        for (number, mass) in attention {
+        // In order, or the last bits of the sums would differ from process to process.
+        for (number, mass) in attention.sorted(by: { $0.key < $1.key }) {
             let entry = memory.entries[Int(number)]
             let document = parts[entry.part].document
             guard let index = indexes[document], !entry.interval.bytes.isEmpty else { continue }

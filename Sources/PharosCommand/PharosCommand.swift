@@ -51,7 +51,8 @@ public struct Pharos: AsyncParsableCommand {
             // The parser's own: help and version go to standard output, mistakes with the usage to standard error.
             let code = exitCode(for: error)
             if code == .success || code == .validationFailure && !asJSON { exit(withError: error) }
-            leave(report(error, asJSON: asJSON))
+            let mistake = CommandError(.usage, message(for: error))
+            leave(report(code == .validationFailure ? mistake as any Error : error, asJSON: asJSON))
         }
     }
 
