@@ -1,5 +1,7 @@
 public import ArgumentParser
+import FileAccess
 import Foundation
+import SystemPackage
 
 /// The program's commands.
 public struct Pharos: AsyncParsableCommand {
@@ -20,6 +22,9 @@ public struct Pharos: AsyncParsableCommand {
         ])
 
     static let version = "0.1.0"
+
+    /// The version, and the state of the program's file, which tells builds apart.
+    static var state: String { "\(version) \(FileState("/proc/self/exe")?.text ?? "")" }
 
     public init() {}
 
