@@ -49,22 +49,25 @@ public struct Answerer: Sendable {
         var open = try read(question, into: memory.sequence, options: options)
         open.seconds.restore = restore
         try decode(&open, onText)
-        return close(open, memory, parts: parts, texts: texts, citations: options.citations)
+        return close(
+            open, memory, documents: parts.map(\.document), texts: texts, citations: options.citations)
     }
 
     /// The answer with what it rests on.
+    ///
+    /// - Parameter documents: the document of each part of the memory.
     func close(
-        _ open: OpenAnswer, _ memory: ContextMemory, parts: [ContextPart], texts: [String: [UInt8]],
+        _ open: OpenAnswer, _ memory: ContextMemory, documents: [String], texts: [String: [UInt8]],
         citations: Int
     ) -> Answer {
         var answer = open.answer
         let attention = memory.sequence.attentionByOrigin ?? [:]
         answer.citations = CitationFinder(limit: citations).citations(
-            attention: attention, memory: memory, parts: parts, texts: texts)
-        answer.attended = AttendedInterval.all(attention, memory: memory, documents: parts.map(\.document))
+            attention: attention, memory: memory, documents: documents, texts: texts)
+        answer.attended = AttendedInterval.all(attention, memory: memory, documents: documents)
         answer.reusedTokens = memory.reusedTokens
         var seen: Set<String> = []
-        answer.documents = parts.map(\.document).filter { seen.insert($0).inserted }
+        answer.documents = documents.filter { seen.insert($0).inserted }
         return answer
     }
 
@@ -75,7 +78,7 @@ public struct Answerer: Sendable {
         let clock = ContinuousClock()
         let sequence = BeaconSequence(model, settings: settings, isCompressing: false, context: context)
         var tokens = try layout.headTokens(tokenizer)
-        for text in texts { tokens += try tokenizer.encode(text, addingSpecialTokens: false).ids }
+        for text in texts { tokens += tokenizer.encode(text, addingSpecialTokens: false).ids }
         let begin = clock.now
         try sequence.feed(tokens, logits: .none)
         let restore = (clock.now - begin).seconds
@@ -92,7 +95,7 @@ public struct Answerer: Sendable {
         let clock = ContinuousClock()
         let begin = clock.now
         let prompt = layout.beforeQuestion + question + layout.afterQuestion
-        let tokens = try tokenizer.encode(prompt, addingSpecialTokens: false).ids
+        let tokens = tokenizer.encode(prompt, addingSpecialTokens: false).ids
         try sequence.feed(tokens.dropLast(), logits: .none)
         sequence.startRecordingAttention()
         guard let last = tokens.last, let logits = try sequence.feed([last]) else {

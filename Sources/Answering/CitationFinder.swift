@@ -9,9 +9,10 @@ struct CitationFinder {
 
     /// - Parameters:
     ///   - attention: attention by number of the memory's entries.
-    ///   - texts: UTF-8 of each part's document, by document id.
+    ///   - documents: the document of each part of the memory.
+    ///   - texts: UTF-8 of the documents, by document id.
     func citations(
-        attention: [Int32: Float], memory: ContextMemory, parts: [ContextPart], texts: [String: [UInt8]]
+        attention: [Int32: Float], memory: ContextMemory, documents: [String], texts: [String: [UInt8]]
     ) -> [Citation] {
         var indexes: [String: SentenceIndex] = [:]
         for (document, text) in texts { indexes[document] = SentenceIndex(text) }
@@ -20,7 +21,7 @@ struct CitationFinder {
         // In order, or the last bits of the sums would differ from process to process.
         for (number, mass) in attention.sorted(by: { $0.key < $1.key }) {
             let entry = memory.entries[Int(number)]
-            let document = parts[entry.part].document
+            let document = documents[entry.part]
             guard let index = indexes[document], !entry.interval.bytes.isEmpty else { continue }
             total += Double(mass)
             // A unit that reaches over a sentence's end counts for each sentence by its bytes there.

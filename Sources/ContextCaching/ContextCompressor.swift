@@ -1,4 +1,4 @@
-public import BeaconModel
+import BeaconModel
 public import CacheStorage
 public import Tensors
 import Tokenization

@@ -19,7 +19,7 @@ public struct DocumentTokens: Sendable {
     public init(text: String, head: [Int32], tokenizer: Tokenizer) throws {
         let bytes = Array(text.utf8)
         self.init(
-            text: bytes, encoding: try tokenizer.encode(utf8: bytes, addingSpecialTokens: false), head: head)
+            text: bytes, encoding: tokenizer.encode(utf8: bytes, addingSpecialTokens: false), head: head)
     }
 
     public var count: Int { encoding.ids.count }

@@ -49,6 +49,6 @@ public struct PromptLayout: Sendable, Hashable {
 
     /// The head's tokens.
     public func headTokens(_ tokenizer: Tokenizer) throws -> [Int32] {
-        head.isEmpty ? [] : try tokenizer.encode(head, addingSpecialTokens: false).ids
+        head.isEmpty ? [] : tokenizer.encode(head, addingSpecialTokens: false).ids
     }
 }

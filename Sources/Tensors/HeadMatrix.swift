@@ -23,6 +23,9 @@ public final class HeadMatrix {
         buffer = AlignedBuffer(size: heads * capacity * headDim * storage.bytesPerValue)
     }
 
+    /// Bytes set aside, used or not.
+    public var byteCount: Int { buffer.size }
+
     /// A matrix of the same shape, without tokens.
     public func emptyCopy() -> HeadMatrix {
         HeadMatrix(heads: heads, headDim: headDim, capacity: 1, storage: storage)

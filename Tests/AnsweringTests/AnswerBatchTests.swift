@@ -1,5 +1,7 @@
 import BeaconModel
 import BundledModel
+import ContextCaching
+import SystemPackage
 import Tensors
 import Testing
 
@@ -48,5 +50,57 @@ struct AnswerBatchTests {
         let expected = try second.feed([7, 8, 9])
         try second.feed([10, 11])
         #expect(try first.feed([7, 8, 9]) == expected)
+    }
+
+    /// Questions that join while others are being answered get the answers that they get alone, whether they share
+    /// what was restored or not; one that is given up or whose asker throws disturbs nobody.
+    @Test func questionsMayJoinBetweenTokens() throws {
+        let library = try BerthLibrary()
+        try library.inTemporaryDirectory { directory in
+            let answerer = try library.answerer(
+                directory.appending("store"), main: 4, fine: 2, .windows(2))
+            let words = (0..<9).map { "Who keeps berth \($0 / 2 * 3)?" }
+            let choice = ContextChoice(top: 1, beacons: 4096)
+            var options = Answerer.Options()
+            options.maxTokens = 12
+            let batch = AnswerBatch(library.loaded, context: library.context, sharedBytes: 1 << 20)
+            var texts = [String](repeating: "", count: words.count)
+            var numbers: [Int: Int] = [:]
+            var answers: [Int: Answer] = [:]
+            struct Gone: Error {}
+            var hasThrown = false
+            for (place, question) in words.enumerated() {
+                let number = try batch.add(
+                    Question(question), of: answerer, choice: choice, options: options
+                ) { text in
+                    if place == 3 { throw Gone() }
+                    texts[place] += text
+                }
+                numbers[number] = place
+                if place == 5 { batch.remove(number) }
+                #expect(throws: AnsweringError.self) {
+                    try batch.add(Question("zzz"), of: answerer, choice: choice)
+                }
+                for _ in 0..<2 { take(batch.step()) }
+            }
+            func take(_ finished: [AnswerBatch.Finished]) {
+                for item in finished {
+                    guard let place = numbers[item.number] else { continue }
+                    switch item.result {
+                    case .success(let answer): answers[place] = answer
+                    case .failure(let error): hasThrown = place == 3 && error is Gone
+                    }
+                }
+            }
+            while batch.count > 0 { take(batch.step()) }
+            #expect(hasThrown && answers.keys.sorted() == [0, 1, 2, 4, 6, 7, 8])
+            for (place, var answer) in answers {
+                var expected = try answerer.answer(Question(words[place]), choice: choice, options: options)
+                (answer.seconds, expected.seconds) = (Answer.Seconds(), Answer.Seconds())
+                #expect(answer == expected, "question \(place)")
+                #expect(texts[place] == expected.text)
+                #expect(expected.promoted > 0)
+            }
+        }
     }
 }

@@ -77,7 +77,7 @@ final class TemporaryDirectory {
         let reader = try compress(Self.text, recipe, in: directory.path)
         let parts = try ContextRestorer(recipe).document("depots", reader)
         let context = ComputeContext(threads: 1)
-        let question = try recipe.loaded.tokenizer.encode(
+        let question = recipe.loaded.tokenizer.encode(
             "\nQuestion: What is the access code of depot 41?\nAnswer:", addingSpecialTokens: false
         ).ids
         let options = GenerationOptions(maxTokens: 12)

@@ -1,5 +1,4 @@
 import HTTPTypes
-import HummingbirdTesting
 import Testing
 
 @testable import HTTPService
@@ -16,7 +15,7 @@ import Testing
 
     @Test func nothingButThePageAndHealthIsOpen() async throws {
         let service = try Library.shared.get().service()
-        try await service.application().test(.router) { client in
+        try await service.test { client in
             for path in ["/healthz", "/readyz", "/", "/openapi.json"] {
                 #expect(try await client.ask(.get, path, token: nil).status == 200, "\(path)")
             }
@@ -34,7 +33,7 @@ import Testing
 
     @Test func pagesOfOtherSitesMayNotAsk() async throws {
         let service = try Library.shared.get().service { $0.token = nil }
-        try await service.application().test(.router) { client in
+        try await service.test { client in
             let own = try await client.ask(.get, "/v1/store", headers: [.origin: "http://127.0.0.1:8321"])
             #expect(own.status == 200)
             for origin in ["http://evil.example", "null", "http://localhost.evil.example:80"] {
@@ -58,7 +57,7 @@ import Testing
 
     @Test func strangePathsAndMethodsAreAnsweredAsSuch() async throws {
         let service = try Library.shared.get().service()
-        try await service.application().test(.router) { client in
+        try await service.test { client in
             for path in [
                 "/v1/collections/../../etc/passwd", "/page/..%2f..%2fetc%2fpasswd", "/nothing", "//",
                 "/v1/collections/yard/documents/..%2F..%2Fetc%2Fpasswd", "/page/%00",

@@ -1,7 +1,6 @@
 import Answering
 import Foundation
 import HTTPTypes
-import HummingbirdTesting
 import Testing
 
 @testable import HTTPService
@@ -13,7 +12,7 @@ import Testing
     @Test func aQuestionIsAnsweredFromCaches() async throws {
         let service = try Library.shared.get().service()
         let expected = try Library.shared.get().answer(Self.words)
-        try await service.application().test(.router) { client in
+        try await service.test { client in
             let reply = try await client.ask(.post, "/v1/ask", json: "{\(Self.question)}")
             #expect(reply.status == 200)
             #expect(reply.object["answer"] as? String == expected.text)
@@ -30,7 +29,7 @@ import Testing
     @Test func anAnswerComesAsEvents() async throws {
         let service = try Library.shared.get().service()
         let expected = try Library.shared.get().answer(Self.words).text
-        try await service.application().test(.router) { client in
+        try await service.test { client in
             let reply = try await client.ask(.post, "/v1/ask", json: "{\(Self.question),\"stream\":true}")
             #expect(reply.status == 200)
             #expect(reply.headers[.contentType] == "text/event-stream")
@@ -52,7 +51,7 @@ import Testing
         let reason = direct.tokens.count < 64 ? "stop" : "length"
         let messages =
             #""messages":[{"role":"user","content":[{"type":"text","text":"\#(Self.words)"}]}]"#
-        try await service.application().test(.router) { client in
+        try await service.test { client in
             let reply = try await client.ask(
                 .post, "/v1/chat/completions",
                 json: #"{"model":"pharos/yard","documents":["yard/gates.txt"],\#(messages)}"#)
@@ -77,7 +76,7 @@ import Testing
     @Test func whatCannotBeHonouredIsRefused() async throws {
         let service = try Library.shared.get().service()
         let message = #""messages":[{"role":"user","content":"Who?"}]"#
-        try await service.application().test(.router) { client in
+        try await service.test { client in
             for (path, body, status, code) in [
                 ("ask", "{}", 400, "bad-request"), ("ask", "{", 400, "bad-request"),
                 ("ask", #"{"question":" "}"#, 400, "bad-question"),
@@ -102,9 +101,38 @@ import Testing
         }
     }
 
+    /// Clients that ask at the same time are answered together, each as if it were alone.
+    @Test func questionsAreAnsweredSideBySide() async throws {
+        let library = try Library.shared.get()
+        let service = try library.service {
+            $0.limits.sideBySide = 3
+            $0.limits.queue = 20
+        }
+        let words = [Self.words, "What is the Hobbin scale listed under?", "Who is the warden of the gate?"]
+        let expected = try words.map { try library.answer($0).text }
+        try await service.test { client in
+            try await withThrowingTaskGroup(of: (Int, Reply).self) { group in
+                for number in 0..<12 {
+                    let stream = number % 2 == 0 ? ",\"stream\":true" : ""
+                    let json = "{\"question\":\"\(words[number % 3])\"\(stream)}"
+                    group.addTask { (number, try await client.ask(.post, "/v1/ask", json: json)) }
+                }
+                for try await (number, reply) in group {
+                    #expect(reply.status == 200, "\(reply.text)")
+                    #expect(reply.text.contains("\"answer\":\"\(expected[number % 3])\""), "\(reply.text)")
+                }
+            }
+            let counts = try await client.ask(.get, "/metrics").text
+            #expect(counts.contains("pharos_answers_total{result=\"done\"} 12"))
+        }
+    }
+
     @Test func tooManyQuestionsAreToldToComeBack() async throws {
-        let service = try Library.shared.get().service { $0.limits.queue = 1 }
-        let statuses = try await service.application().test(.router) { client in
+        let service = try Library.shared.get().service {
+            $0.limits.queue = 1
+            $0.limits.sideBySide = 1
+        }
+        let statuses = try await service.test { client in
             try await withThrowingTaskGroup(of: Reply.self) { group in
                 for _ in 0..<12 {
                     group.addTask { try await client.ask(.post, "/v1/ask", json: "{\(Self.question)}") }

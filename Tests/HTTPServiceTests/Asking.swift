@@ -1,7 +1,6 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
-import HummingbirdTesting
 
 @testable import HTTPService
 
@@ -18,7 +17,13 @@ struct Reply {
     var errorCode: String? { (object["error"] as? [String: Any])?["code"] as? String }
 }
 
-extension TestClientProtocol {
+/// A client of a service.
+protocol AskingClient: Sendable {
+    func execute(_ method: HTTPRequest.Method, _ uri: String, headers: HTTPFields, body: ByteBuffer?)
+        async throws -> Reply
+}
+
+extension AskingClient {
     func ask(
         _ method: HTTPRequest.Method, _ uri: String, json: String? = nil, body: [UInt8]? = nil,
         token: String? = Library.token, headers more: HTTPFields = [:]
@@ -27,11 +32,7 @@ extension TestClientProtocol {
         if let token { headers[.authorization] = "Bearer \(token)" }
         if json != nil, headers[.contentType] == nil { headers[.contentType] = "application/json" }
         let bytes = json.map { ByteBuffer(string: $0) } ?? body.map { ByteBuffer(bytes: $0) }
-        return try await execute(uri: uri, method: method, headers: headers, body: bytes) { response in
-            Reply(
-                status: response.status.code, headers: response.headers,
-                text: String(buffer: response.body))
-        }
+        return try await execute(method, uri, headers: headers, body: bytes)
     }
 }
 

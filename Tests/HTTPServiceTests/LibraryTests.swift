@@ -1,5 +1,4 @@
 import HTTPTypes
-import HummingbirdTesting
 import Synchronization
 import Testing
 
@@ -8,7 +7,7 @@ import Testing
 @Suite struct LibraryTests {
     @Test func theStoreCanBeRead() async throws {
         let service = try Library.shared.get().service()
-        try await service.application().test(.router) { client in
+        try await service.test { client in
             let store = try await client.ask(.get, "/v1/store")
             #expect(store.object["documents"] as? Int == 2)
             let first = try await client.ask(.get, "/v1/collections/yard/documents?limit=1")
@@ -56,7 +55,7 @@ import Testing
     @Test func uploadsAreTakenInTheBackground() async throws {
         let notes = Notes()
         let service = try Library.shared.get().service(intake: notes) { $0.limits.uploadBytes = 100 }
-        try await service.application().test(.router) { client in
+        try await service.test { client in
             let path = "/v1/collections/yard/documents"
             for (name, state) in [("a.txt", "done"), ("bad.txt", "failed")] {
                 let reply = try await client.ask(.post, path + "?name=\(name)", body: Array("text".utf8))
@@ -82,7 +81,7 @@ import Testing
 
     @Test func aServiceThatOnlyReadsRefusesToWrite() async throws {
         let service = try Library.shared.get().service()
-        try await service.application().test(.router) { client in
+        try await service.test { client in
             let path = "/v1/collections/yard/documents"
             let added = try await client.ask(.post, path + "?name=a.txt", body: [0x61])
             let removed = try await client.ask(.delete, path + "/gates.txt")

@@ -102,6 +102,29 @@ import Testing
         }
     }
 
+    /// All missed starts are made up for at once, one after another, and the one that is due follows where it may.
+    @Test(arguments: [ScheduleSettings.OverlapPolicy.skip, .queue])
+    func onceMakesUpForAllMissedStarts(overlap: ScheduleSettings.OverlapPolicy) async throws {
+        try await withStateFile { file in
+            var settings = ScheduleSettings(cron: try CronExpression("0 * * * *"))
+            settings.missed = .runAll
+            settings.overlap = overlap
+            let pipeline = try ScheduledPipeline(name: "p", settings: settings)
+            let before = try ScheduleEngine([pipeline], state: ScheduleState(), seed: 1, now: midnight)
+            try file.write(before.state)
+            let now = midnight + .seconds(4 * 3_600 + 5)
+            let hours = Mutex<[Int]>([])
+            let runner = ScheduleRunner(
+                [pipeline], stateFile: file, seed: 1, clock: JumpingClock(from: now, to: now)
+            ) { [midnight] start in
+                hours.withLock { $0.append((start.scheduled.seconds - midnight.seconds) / 3_600) }
+                return .succeeded
+            }
+            try await runner.perform(once: true)
+            #expect(hours.withLock { $0 } == (overlap == .queue ? [1, 2, 3, 4] : [1, 2, 3]))
+        }
+    }
+
     @Test func aRunPastItsTimeoutIsStopped() async throws {
         try await withStateFile { file in
             var settings = ScheduleSettings(cron: try CronExpression("0 12 * * *"))

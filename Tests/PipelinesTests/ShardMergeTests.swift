@@ -188,6 +188,18 @@ import Testing
         #expect(error { try merge(place, 2) }?.message.contains("00000-of-00007 is foreign") == true)
     }
 
+    @Test func aShardOfOtherSourcesIsNamed() throws {
+        let (place, other) = (try Place(), try Place())
+        try runAll(place, 2)
+        try other.write("log-9.txt", "The tide was out. ")
+        try runAll(other, 2)
+        try FileManager.default.removeItem(at: place.shard(1, 2))
+        try FileManager.default.copyItem(at: other.shard(1, 2), to: place.shard(1, 2))
+        let found = error { try merge(place, 2) }
+        #expect(found?.code == .missingShards)
+        #expect(found?.message.contains("1 (foreign, of other sources or settings: 1)") == true)
+    }
+
     @Test(arguments: ["objects", "texts", "manifest.ndjson", "done.json"])
     func tamperedShardsAreNamed(_ name: String) throws {
         let place = try Place()

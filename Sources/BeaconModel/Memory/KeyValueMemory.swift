@@ -65,6 +65,11 @@ public final class KeyValueMemory {
 
     public var layerCount: Int { layers.count }
 
+    /// Bytes set aside for entries, used or not.
+    public var byteCount: Int {
+        layers.reduce(0) { $0 + $1.keys.byteCount + $1.placed.byteCount + $1.values.byteCount }
+    }
+
     /// Entries that there is room for.
     private var capacity: Int { layers.first?.keys.capacity ?? 0 }
 

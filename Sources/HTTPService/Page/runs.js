@@ -28,15 +28,40 @@ export function startRuns(whenDone) {
 
 export async function refreshRuns(whenDone) {
   const [{ runs }, { uploads }] = await Promise.all([json("v1/runs?limit=10"), json("v1/uploads")]);
-  byID("runs").replaceChildren(...runs.map((run) => make("li", {},
-    `${run.command} — ${run.status}`,
-    make("span", {
-      className: "where",
-      textContent: `${time(run.started)} · ${run.collection} · ${number(run.counts.documents ?? 0)} documents, `
-        + `${number(run.counts.tokens ?? 0)} tokens, ${number(run.counts.failures ?? 0)} failures`,
-    }))));
+  byID("runs").replaceChildren(...runs.map(entry));
   if (runs.length === 0) byID("runs").replaceChildren(make("li", { textContent: "None yet." }));
+  follow(runs.some(({ status }) => status === "running"), whenDone);
   for (const upload of uploads) if (upload.state === "waiting" || upload.state === "running") watch(upload, whenDone);
+}
+
+/// A run: how it ended, or how far it is.
+function entry(run) {
+  const { documents = 0, tokens = 0, failures = 0, planned_documents: planned, planned_tokens: all } = run.counts;
+  const isRunning = run.status === "running" && planned !== undefined;
+  const [of, ofAll] = isRunning ? [` of ${number(planned)}`, ` of ${number(all)}`] : ["", ""];
+  const bar = isRunning && make("progress", {
+    max: Math.max(1, all), value: Math.min(tokens, all), "aria-label": `Progress of ${run.command}`,
+  });
+  return make("li", {}, `${run.command} — ${run.status}`, bar || null, make("span", {
+    className: "where",
+    textContent: `${time(run.started)} · ${run.collection} · ${number(documents)}${of} documents, `
+      + `${number(tokens)}${ofAll} tokens` + (isRunning ? "" : `, ${number(failures)} failures`),
+  }));
+}
+
+let following = null;
+
+/// Looks again in a while where a run goes on, and at everything else once it is over.
+function follow(isRunning, whenDone) {
+  clearTimeout(following?.timer);
+  const wasRunning = following !== null;
+  following = null;
+  if (isRunning) {
+    const timer = setTimeout(() => refreshRuns(whenDone).catch(() => follow(true, whenDone)), 3000);
+    following = { timer };
+  } else if (wasRunning) {
+    whenDone();
+  }
 }
 
 /// Shows an upload's progress until it is over.

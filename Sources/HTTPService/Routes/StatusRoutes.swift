@@ -38,9 +38,11 @@ struct StatusRoutes: Sendable {
     }
 
     private func counts() async throws -> String {
+        let lengths = desk.lengths
         let statistics = try await reading.read { try $0.statistics() }
         return metrics.text(gauges: [
-            ("pharos_answer_queue", desk.length), ("pharos_answer_queue_limit", settings.limits.queue),
+            ("pharos_answer_queue", lengths.waiting), ("pharos_answers_in_work", lengths.working),
+            ("pharos_answer_queue_limit", settings.limits.queue),
             ("pharos_connections", connections.count), ("pharos_uploads_waiting", uploads.length),
             ("pharos_documents", statistics.documents), ("pharos_caches", statistics.caches),
             ("pharos_cache_bytes", statistics.cacheBytes), ("pharos_text_bytes", statistics.textBytes),

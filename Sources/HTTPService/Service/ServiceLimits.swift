@@ -2,7 +2,9 @@
 public struct ServiceLimits: Sendable, Hashable {
     /// Connections that are open at a time; further ones wait to be accepted.
     public var connections = 512
-    /// Questions that wait for the one that is being answered.
+    /// Questions that are answered side by side.
+    public var sideBySide = 8
+    /// Questions that wait for those being answered.
     public var queue = 16
     /// Seconds that a question may take, its wait included.
     public var answerSeconds = 120

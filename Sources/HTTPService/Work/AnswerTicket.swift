@@ -12,24 +12,28 @@ final class AnswerTicket: Sendable {
 
     let order: AnswerOrder
     let events: AsyncStream<Event>
-    /// When the client's patience ends.
-    let deadline: ContinuousClock.Instant
+    private let begin = ContinuousClock.now
+    private let patience: Duration
     private let output: AsyncStream<Event>.Continuation
     private let cancelled = Mutex(false)
 
-    init(_ order: AnswerOrder, deadline: ContinuousClock.Instant) {
+    /// - Parameter patience: how long the client waits for the answer's end.
+    init(_ order: AnswerOrder, patience: Duration) {
         self.order = order
-        self.deadline = deadline
+        self.patience = patience
         (events, output) = AsyncStream.makeStream()
     }
 
-    /// Has the answering stop at the next piece of text.
+    /// Seconds since the question came.
+    var seconds: Double { (ContinuousClock.now - begin).inSeconds }
+
+    /// Has the answering stop at the next token.
     func cancel() { cancelled.withLock { $0 = true } }
 
     /// Throws where nobody waits for the answer any more.
     func check() throws {
         if cancelled.withLock({ $0 }) { throw ServiceError.cancelled }
-        guard ContinuousClock.now < deadline else {
+        guard ContinuousClock.now - begin < patience else {
             throw ServiceError(
                 503, "timeout", "the answer took longer than the service allows", retryAfter: 5)
         }

@@ -17,13 +17,17 @@ final class ProgressObserver: RunObserver {
 
     func advanced(tokens: Int) {
         progress.advance(ProgressCounts(documents: 0, tokens: tokens, bytesSaved: 0))
+        attempt { try history.advance(documents: 0, tokens: tokens) }
     }
 
     func finished(_ document: DocumentOutcome) {
         progress.advance(
             ProgressCounts(
                 documents: 1, tokens: 0, bytesSaved: max(0, document.rawBytes - document.storedBytes)))
-        attempt { try output?.write("document", document) }
+        attempt {
+            try output?.write("document", document)
+            try history.advance(documents: 1, tokens: 0)
+        }
     }
 
     func failed(_ failure: DocumentFailure, document: String?) {

@@ -20,6 +20,8 @@ struct RunAction {
     var stop: StopSignal?
     /// What the run settles with other shards; nil for a run of the whole.
     var shard: ShardRun?
+    /// Told that there is something to do; where it is given, a run that finds nothing to do says nothing.
+    var onWork: (@Sendable () throws -> Void)?
     /// The command line, for the store's lock and history.
     var command: String
 
@@ -74,6 +76,9 @@ struct RunAction {
         let begin = clock.now
         let plan = try run.plan()
         try history.write(plan)
+        let hasWork = !plan.failures.isEmpty || plan.documents.contains { $0.action != .reuse }
+        if hasWork { try onWork?() }
+        let isQuiet = !hasWork && onWork != nil
         let job = try shard?.begin(plan, of: run)
         let progress = ProgressReporter(
             total: ProgressCounts(
@@ -82,7 +87,7 @@ struct RunAction {
             style: ProgressReporter.style(for: .error, environment: ProcessInfo.processInfo.environment))
         let observer = ProgressObserver(progress, output: json ? output : nil, history: history)
         let report = try run.perform(plan, observer: observer)
-        progress.finish()
+        if !isQuiet { progress.finish() }
         if let shard, let job, let store = run.store { try shard.finish(job, plan, report, store: store) }
         let compressed = clock.now
         let outcome = try QuestionBatch(
@@ -98,7 +103,7 @@ struct RunAction {
         try history.write(summary)
         if json {
             try output.write("summary", summary)
-        } else {
+        } else if !isQuiet || !report.failures.isEmpty {
             try StandardStream.output.write(summary.text)
         }
         if !report.failures.isEmpty { throw FinishedWithStatus(.someDocumentsFailed) }

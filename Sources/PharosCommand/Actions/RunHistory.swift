@@ -13,6 +13,10 @@ final class RunHistory: Sendable {
     private let record: Mutex<RunRecord>
     private let directory: FilePath
     private let failures = Mutex<[String]>([])
+    private let noted: Mutex<ContinuousClock.Instant>
+
+    /// Between two looks that others get at how far the run is.
+    private static let noteInterval = Duration.seconds(2)
 
     /// The run's id.
     var id: String { record.withLock { $0.id } }
@@ -41,12 +45,36 @@ final class RunHistory: Sendable {
             id: id, collection: collection, command: command, version: Pharos.version,
             definition: definition, started: now)
         self.record = Mutex(record)
+        noted = Mutex(.now)
         try store.beginRun(record)
     }
 
     func write(_ plan: RunPlan) throws {
         let lines = try plan.documents.map { try JSONLines.line("document", $0) }
         try AtomicFile.replace(directory.appending("plan.ndjson"), with: Array(lines.joined().utf8))
+        let begun = record.withLock { record in
+            record.counts = [
+                "documents": 0, "tokens": 0, "planned_documents": plan.documents.count,
+                "planned_tokens": plan.tokensToCompute,
+            ]
+            return record
+        }
+        try store.beginRun(begun)
+    }
+
+    /// Notes how far the run is, for whoever looks at the store while it goes on.
+    func advance(documents: Int, tokens: Int) throws {
+        let current = record.withLock { record in
+            record.counts["documents", default: 0] += documents
+            record.counts["tokens", default: 0] += tokens
+            return record
+        }
+        let isDue = noted.withLock { noted in
+            guard ContinuousClock.now - noted >= Self.noteInterval else { return false }
+            noted = .now
+            return true
+        }
+        if isDue { try store.beginRun(current) }
     }
 
     func write(_ summary: RunSummary) throws {

@@ -6,8 +6,9 @@ import Synchronization
 final class StopSignal: Sendable {
     private let received = Mutex<Int32?>(nil)
 
-    init() {
-        for number in [SIGINT, SIGTERM] {
+    /// - Parameter signals: what to listen for.
+    init(_ signals: [Int32] = [SIGINT, SIGTERM]) {
+        for number in signals {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             // The handler keeps the source, which listens as long as the process lives.

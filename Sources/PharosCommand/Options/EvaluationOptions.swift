@@ -1,5 +1,5 @@
 import Answering
-public import ArgumentParser
+import ArgumentParser
 import BeaconModel
 import ContextCaching
 import Evaluation

@@ -1,4 +1,4 @@
-public import ArgumentParser
+import ArgumentParser
 import Evaluation
 
 /// Integers as an option gives them: `1024,4096`, or `8192-131072/10` for ten at equal distances.

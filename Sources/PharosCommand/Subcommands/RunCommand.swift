@@ -26,7 +26,7 @@ struct PipelineOptions: ParsableArguments {
 extension RunAction {
     /// Reads the pipeline file at `path` and loads its model.
     init(
-        _ path: FilePath, model: ModelOptions, encryption: KeyOptions = KeyOptions(), json: Bool,
+        _ path: FilePath, model: ModelOptions, encryption: KeyOptions, json: Bool,
         command: String
     ) throws {
         let definition = try PipelineFile.read(path, environment: ProcessInfo.processInfo.environment)

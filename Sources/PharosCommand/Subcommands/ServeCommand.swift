@@ -56,7 +56,10 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Connections at a time; further ones wait.")
     var maxConnections = ServiceLimits().connections
 
-    @Option(help: "Questions that wait for the one being answered; further ones get status 429.")
+    @Option(help: "Questions answered side by side, each token in one pass for all.")
+    var sideBySide = ServiceLimits().sideBySide
+
+    @Option(help: "Questions that wait for those being answered; further ones get status 429.")
     var queue = ServiceLimits().queue
 
     @Option(help: "Seconds that a question may take, its wait included.")
@@ -73,7 +76,8 @@ struct ServeCommand: AsyncParsableCommand {
     func validate() throws {
         for (name, value, range) in [
             ("--port", port, 0...65_535), ("--max-connections", maxConnections, 1...100_000),
-            ("--queue", queue, 1...10_000), ("--timeout", timeout, 1...86_400),
+            ("--side-by-side", sideBySide, 1...256), ("--queue", queue, 1...10_000),
+            ("--timeout", timeout, 1...86_400),
             ("--request-timeout", requestTimeout, 1...3600),
         ] where !range.contains(value) {
             throw ValidationError("\(name) is \(value); give \(range.lowerBound) to \(range.upperBound)")
@@ -130,6 +134,7 @@ struct ServeCommand: AsyncParsableCommand {
         settings.collection = collection
         settings.limits.connections = maxConnections
         settings.limits.queue = queue
+        settings.limits.sideBySide = sideBySide
         settings.limits.answerSeconds = timeout
         settings.limits.requestSeconds = requestTimeout
         if let maxBody { settings.limits.uploadBytes = maxBody.bytes }

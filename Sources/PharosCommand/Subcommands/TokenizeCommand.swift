@@ -43,7 +43,7 @@ struct TokenizeCommand: AsyncParsableCommand {
             try StandardStream.output.write(tokenizer.decode(ids, skippingSpecialTokens: !special))
             return
         }
-        let encoding = try tokenizer.encode(utf8: Array(input), addingSpecialTokens: special)
+        let encoding = tokenizer.encode(utf8: Array(input), addingSpecialTokens: special)
         let offsets = zip(encoding.starts, encoding.ends).map { [$0, $1] }
         let data = try JSONEncoder().encode(Tokens(ids: encoding.ids, offsets: offsets))
         try StandardStream.output.write(String(decoding: data, as: UTF8.self) + "\n")

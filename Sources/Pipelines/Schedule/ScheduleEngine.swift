@@ -42,16 +42,19 @@ public struct ScheduleEngine: Sendable {
     }
 
     /// Returns the runs to start at `now`, and notes them as going.
-    public mutating func starts(at now: UnixTime) -> [ScheduledStart] {
+    ///
+    /// - Parameter due: the latest time of a start that is taken; `now` if nil.
+    public mutating func starts(at now: UnixTime, dueBy due: UnixTime? = nil) -> [ScheduledStart] {
+        let due = due ?? now
         var starts: [ScheduledStart] = []
         for pipeline in pipelines {
-            consider(pipeline, now: now)
-            if state.entries[pipeline.name]?.running == nil, let start = takeDue(pipeline, now: now) {
+            consider(pipeline, now: due)
+            if state.entries[pipeline.name]?.running == nil, let start = takeDue(pipeline, now: due) {
                 state.entries[pipeline.name]?.running = ScheduleState.Running(start: start, since: now)
                 record(.started, start, at: now)
                 starts.append(start)
             }
-            if pipeline.settings.overlap == .skip { dropOverlapping(pipeline, now: now) }
+            if pipeline.settings.overlap == .skip { dropOverlapping(pipeline, now: due) }
         }
         return starts
     }

@@ -32,23 +32,23 @@ public struct ScheduleRunner: Sendable {
         case woke
     }
 
-    /// Runs what is due, and goes on until the task is cancelled; with `once`, until what was due has ended.
+    /// Runs what is due, and goes on until the task is cancelled; with `once`, until what was due at the beginning has
+    /// ended, one start of a pipeline after another.
     ///
     /// On cancellation the runs that are going are cancelled too and waited for. They stay noted as going, so that
     /// the next scheduler takes them up again.
     /// - Throws: ``PipelinesError`` when the state cannot be read or written, or two pipelines have the same name.
     public func perform(once: Bool = false) async throws {
         var stored = try stateFile.read()
-        var engine = try ScheduleEngine(pipelines, state: stored, seed: seed, now: clock.now)
+        let begin = clock.now
+        var engine = try ScheduleEngine(pipelines, state: stored, seed: seed, now: begin)
         var tasks: [String: Task<Void, Never>] = [:]
         var overdue: Set<String> = []
         let (messages, sender) = AsyncStream.makeStream(of: Message.self)
         var inbox = messages.makeAsyncIterator()
-        var mayStart = true
         do {
             while true {
-                let starts = mayStart ? engine.starts(at: clock.now) : []
-                if once { mayStart = false }
+                let starts = engine.starts(at: clock.now, dueBy: once ? begin : nil)
                 if engine.state != stored {
                     try stateFile.write(engine.state)
                     stored = engine.state

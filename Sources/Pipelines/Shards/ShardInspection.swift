@@ -8,6 +8,8 @@ public struct ShardInspection: Sendable {
     public let count: Int
     /// Shards that are not complete, in order.
     public private(set) var missing: [Int] = []
+    /// Those of the missing that are there, but of other sources or settings.
+    public private(set) var foreign: [Int] = []
     /// Shards that are complete, in order.
     public private(set) var done: [Int] = []
     /// What does not belong there or is not what a shard wrote: duplicate, foreign and tampered shards.
@@ -85,7 +87,10 @@ public struct ShardInspection: Sendable {
                     : "\(files.directory(shard)) holds the foreign shard \(found.shard); rename or remove it")
             return nil
         }
-        guard let job, try found.job == job.digest else { return nil }
+        guard let job, try found.job == job.digest else {
+            foreign.append(shard.index)
+            return nil
+        }
         return found
     }
 
@@ -150,9 +155,11 @@ public struct ShardInspection: Sendable {
     public func requireComplete() throws {
         var lines = complaints
         if !missing.isEmpty {
+            let others =
+                foreign.isEmpty ? "" : " (foreign, of other sources or settings: \(Self.ranges(foreign)))"
             lines.append(
-                "\(missing.count) of \(count) shards are missing: \(Self.ranges(missing)); run each with --shard K/\(count)"
-            )
+                "\(missing.count) of \(count) shards are missing: \(Self.ranges(missing))\(others); "
+                    + "run each with --shard K/\(count)")
         }
         guard !lines.isEmpty else { return }
         var context = ["path": files.root.string]

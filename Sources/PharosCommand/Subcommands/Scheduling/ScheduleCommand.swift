@@ -10,7 +10,8 @@ struct ScheduleCommand: AsyncParsableCommand {
         abstract: "Run pipelines by their schedules until stopped.",
         discussion: """
             A pipeline that is new to the state file has missed nothing: its first start is the next one that its \
-            schedule gives. Pipelines with the same store wait for each other. Ends with 130 or 75 when stopped; \
+            schedule gives. Pipelines with the same store wait for each other. A run that finds nothing to do says \
+            nothing, and neither does --once where nothing is due. Ends with 130 or 75 when stopped; \
             with --once with the status of the last run that did not succeed, else 0.
 
             Example: pharos schedule Pipelines/nightly.yaml Pipelines/hourly.yaml --state ~/.pharos-schedule.json
@@ -31,6 +32,8 @@ struct ScheduleCommand: AsyncParsableCommand {
 
     @OptionGroup var model: ModelOptions
 
+    @OptionGroup var encryption: KeyOptions
+
     @Flag(help: "Print one JSON object per event and document.")
     var json = false
 
@@ -49,12 +52,13 @@ struct ScheduleCommand: AsyncParsableCommand {
         try FileSystem.createDirectory(parent.isEmpty ? "." : parent)
         let lock = try DirectoryLock(FilePath(statePath.string + ".lock"), command: "schedule")
         let stop = StopSignal()
-        let job = ScheduledJob(paths: paths, model: model, json: json, stop: stop)
+        let job = ScheduledJob(
+            paths: paths, model: model, encryption: encryption, json: json, stop: stop)
         let runner = ScheduleRunner(
             scheduled, stateFile: ScheduleStateFile(statePath), seed: Self.machineSeed,
             clock: SystemScheduleClock()
         ) { start in await job.run(start) }
-        try job.announce(scheduled)
+        if !once { try job.announce(scheduled) }
         try await perform(runner, stop)
         withExtendedLifetime(lock) {}
         if stop.isRaised { throw FinishedWithStatus(stop.status) }

@@ -8,6 +8,7 @@ import SystemPackage
 final class ScheduledJob: Sendable {
     private let paths: [String: FilePath]
     private let model: ModelOptions
+    private let encryption: KeyOptions
     private let json: Bool
     private let stop: StopSignal
     /// One queue per store, as a store has one writer at a time.
@@ -15,9 +16,12 @@ final class ScheduledJob: Sendable {
     private let worst = Mutex<ExitStatus?>(nil)
 
     /// - Parameter paths: the pipeline files by the pipelines' names.
-    init(paths: [String: FilePath], model: ModelOptions, json: Bool, stop: StopSignal) {
+    init(
+        paths: [String: FilePath], model: ModelOptions, encryption: KeyOptions, json: Bool, stop: StopSignal
+    ) {
         self.paths = paths
         self.model = model
+        self.encryption = encryption
         self.json = json
         self.stop = stop
     }
@@ -52,9 +56,18 @@ final class ScheduledJob: Sendable {
     private func perform(_ start: ScheduledStart, _ cancelled: CancellationFlag) -> RunOutcome {
         guard let path = paths[start.pipeline], !cancelled.isRaised else { return .failed }
         var status = ExitStatus.done
+        // People are told of runs that have something to do, programs of every run.
+        let isTold = Mutex(json)
         do {
-            try say(ScheduleLine(start, event: "started"))
-            var action = try RunAction(path, model: model, json: json, command: "schedule \(path)")
+            if json { try say(ScheduleLine(start, event: "started")) }
+            var action = try RunAction(
+                path, model: model, encryption: encryption, json: json, command: "schedule \(path)")
+            if !json {
+                action.onWork = { [self] in
+                    isTold.withLock { $0 = true }
+                    try say(ScheduleLine(start, event: "started"))
+                }
+            }
             action.options.jobs = try JobCount.resolve(nil, threads: action.options.threads)
             action.options.shouldStop = { cancelled.isRaised }
             action.stop = stop
@@ -67,6 +80,7 @@ final class ScheduledJob: Sendable {
         }
         let outcome = Self.outcome(status)
         if status != .done { worst.withLock { $0 = status } }
+        guard isTold.withLock({ $0 }) || outcome != .succeeded else { return outcome }
         do {
             try say(ScheduleLine(start, event: outcome.rawValue, status: status))
         } catch {

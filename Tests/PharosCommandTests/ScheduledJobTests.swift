@@ -1,0 +1,37 @@
+import ArgumentParser
+import CacheStorage
+import Foundation
+import SystemPackage
+import Testing
+
+@testable import PharosCommand
+@testable import Pipelines
+
+@Suite struct ScheduledJobTests {
+    /// A start runs its pipeline as `run` does, and notes it in the store.
+    @Test func aStartRunsItsPipeline() async throws {
+        let root = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "pharos-\(UUID().uuidString)")
+        defer { _ = try? FileManager.default.removeItem(at: root) }
+        try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
+        try Data("The keeper of the Varnish gate is Merrit Oaks.\n".utf8)
+            .write(to: root.appendingPathComponent("gate.md"))
+        let file = root.appendingPathComponent("gates.yaml")
+        try Data("name: gates\nstore: store\nsources: [{ path: gate.md }]\n".utf8).write(to: file)
+        let job = ScheduledJob(
+            paths: ["gates": FilePath(file.path)], model: try ModelOptions.parse([]),
+            encryption: try KeyOptions.parse([]), json: false, stop: StopSignal([]))
+        let start = ScheduledStart(
+            pipeline: "gates", scheduled: UnixTime(1_700_000_000), notBefore: UnixTime(1_700_000_000),
+            attempt: 1, reason: .scheduled)
+        #expect(await job.run(start) == .succeeded)
+        #expect(await job.run(start) == .succeeded)
+        let store = try CacheStore(FilePath(root.appendingPathComponent("store").path))
+        #expect(try store.findDocument("gate.md", in: "gates") != nil)
+        #expect(try store.runs().map(\.status) == ["done", "done"])
+        let unknown = ScheduledStart(
+            pipeline: "none", scheduled: start.scheduled, notBefore: start.notBefore, attempt: 1,
+            reason: .scheduled)
+        #expect(await job.run(unknown) == .failed)
+    }
+}
