@@ -13,6 +13,8 @@ public struct Answer: Sendable, Hashable {
     public var text: String
     /// The generated tokens.
     public var tokens: [Int32]
+    /// The logits of the first of them, `[vocabulary]`; empty unless asked for.
+    public var firstLogits: [Float] = []
     public var citations: [Citation]
     /// What was in memory, and how much the answer looked at each interval of it.
     public var attended: [AttendedInterval] = []

@@ -10,6 +10,8 @@ public struct Answerer: Sendable {
         public var sampler = Sampler()
         /// Sentences quoted at most.
         public var citations = 3
+        /// Whether the answer keeps the logits of its first token.
+        public var keepsLogits = false
 
         public init() {}
     }
@@ -105,6 +107,7 @@ public struct Answerer: Sendable {
             question: question, sequence: sequence, logits: logits,
             stream: AnswerStream(tokenizer, stopsAtLineEnd: layout.stopsAtLineEnd), stopTokens: stops,
             maxTokens: options.maxTokens, sampler: options.sampler)
+        if options.keepsLogits { open.firstLogits = logits }
         open.questionTokens = tokens.count
         open.seconds.question = (clock.now - begin).seconds
         return open

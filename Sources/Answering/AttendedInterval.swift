@@ -20,7 +20,7 @@ extension AttendedInterval {
     static func all(_ attention: [Int32: Float], memory: ContextMemory, documents: [String])
         -> [AttendedInterval]
     {
-        // In a settled order, so that the sum is the same bits each time.
+        // In order, or the last bits of the sum would differ from process to process.
         let total = attention.sorted { $0.key < $1.key }.reduce(0.0) { $0 + Double($1.value) }
         guard total > 0 else { return [] }
         return memory.entries.enumerated().compactMap { number, entry in

@@ -18,7 +18,7 @@ struct CitationFinder {
         for (document, text) in texts { indexes[document] = SentenceIndex(text) }
         var shares: [Place: Double] = [:]
         var total = 0.0
-        // In a settled order, so that sums are the same bits each time.
+        // In order, or the last bits of the sums would differ from process to process.
         for (number, mass) in attention.sorted(by: { $0.key < $1.key }) {
             let entry = memory.entries[Int(number)]
             let document = documents[entry.part]

@@ -10,6 +10,8 @@ struct OpenAnswer {
     let stopTokens: Set<Int32>
     let maxTokens: Int
     var sampler: Sampler
+    /// The logits of the first token, where they are to be kept.
+    var firstLogits: [Float] = []
     var questionTokens = 0
     var seconds = Answer.Seconds()
     private(set) var tokens: [Int32] = []
@@ -50,7 +52,8 @@ struct OpenAnswer {
     /// The answer without what it rests on.
     var answer: Answer {
         Answer(
-            question: question, text: stream.text, tokens: tokens, citations: [], reusedTokens: 0,
+            question: question, text: stream.text, tokens: tokens, firstLogits: firstLogits, citations: [],
+            reusedTokens: 0,
             computedTokens: 0, questionTokens: questionTokens, documents: [], seconds: seconds)
     }
 }

@@ -40,7 +40,10 @@ extension CacheStorageError {
     init(_ error: DatabaseError, path: FilePath?) {
         let detail = error.message ?? error.resultCode.description
         switch error.resultCode.primaryResultCode {
-        case .SQLITE_FULL: self.init(.noSpace, "the catalog cannot grow: \(detail)", path: path)
+        case .SQLITE_FULL:
+            self.init(
+                .noSpace, "no space is left for the catalog (\(detail)); make room, then run again",
+                path: path)
         case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
             self.init(.notPermitted, "the catalog cannot be written: \(detail)", path: path)
         case .SQLITE_BUSY, .SQLITE_LOCKED: self.init(.locked, "the catalog is in use: \(detail)", path: path)

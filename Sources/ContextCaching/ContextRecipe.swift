@@ -14,6 +14,8 @@ public struct ContextRecipe: Sendable {
     public let normaliser: String
     /// The model's beacon settings with the recipe's choices put in.
     public let settings: BeaconConfiguration
+    /// The identity of the cache of no text.
+    private let identity: CacheIdentity
 
     /// - Throws: `ModelError` where ratio, window and segments contradict each other.
     public init(
@@ -24,10 +26,17 @@ public struct ContextRecipe: Sendable {
         self.storage = storage
         self.normaliser = normaliser
         settings = try compression.settings(for: loaded.model.configuration)
+        identity = try Self.identity(
+            loaded, compression: compression, settings: settings, storage: storage, normaliser: normaliser)
     }
 
     /// The identity of the cache of the text whose SHA-256 is `textDigest`.
-    public func identity(textDigest: String) throws -> CacheIdentity {
+    public func identity(textDigest: String) throws -> CacheIdentity { identity.replacing(text: textDigest) }
+
+    private static func identity(
+        _ loaded: LoadedModel, compression: CompressionSettings, settings: BeaconConfiguration,
+        storage: StorageSettings, normaliser: String
+    ) throws -> CacheIdentity {
         let digests = loaded.digests
         let identity = CacheIdentity(
             weights: digests.weights, beaconParameters: digests.beacon, tokenizer: digests.tokenizer,
@@ -37,7 +46,7 @@ public struct ContextRecipe: Sendable {
             attendPrevious: settings.attendPrevious, sinkSize: settings.sinkSize,
             ratios: RecipeText.ratios(settings, compression.ratio),
             segmentRule: RecipeText.segments(compression.segmentation),
-            promptHead: ContentDigest.hex(of: loaded.layout.head), normaliser: normaliser, text: textDigest,
+            promptHead: ContentDigest.hex(of: loaded.layout.head), normaliser: normaliser, text: "",
             keyEncoding: storage.keys, valueEncoding: storage.values, compressionLevel: storage.level)
         // Whether the window is the model's own decides what a question expects of a changed model.
         let choice = CacheIdentity.Field(

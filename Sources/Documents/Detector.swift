@@ -48,7 +48,8 @@ public enum Detector {
         let byName = Profile.builtIn.first { $0.detection.extensions.contains(ending) }
         // Markdown and logs may well start with a tag.
         let isNamedText = byName.map { $0.format != .html && $0.format != .xml } ?? false
-        if let root = XMLRoot(head, isWhole: head.count < headBytes), root.declaresXML || !isNamedText {
+        let root = XMLRoot(head, isWhole: head.count < headBytes, isNamedXML: ending == "xml")
+        if let root, root.declaresXML || !isNamedText {
             for profile in Profile.builtIn {
                 if let reason = root.reason(for: profile) {
                     return Detection(profile: profile.name, reason: reason, confidence: 1)

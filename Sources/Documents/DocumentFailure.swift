@@ -53,6 +53,21 @@ public struct DocumentFailure: Error, Sendable, Hashable, Codable {
     }
 }
 
+extension DocumentFailure {
+    /// A record has the id of an earlier one.
+    static func duplicate(_ id: String) -> DocumentFailure {
+        .init(.id, "a second record has the id “\(id)”")
+    }
+
+    /// What is said of a document with the id of an earlier one, the same whether its file or another had that.
+    public static func duplicate(_ id: String, _ source: DocumentSource) -> DocumentFailure {
+        var failure = duplicate(id).located(file: source.file, member: source.member, path: source.path)
+        failure.line = source.line
+        failure.byteOffset = source.bytes?.lowerBound
+        return failure
+    }
+}
+
 extension DocumentFailure: CustomStringConvertible {
     /// `file(member):line:column: message`, as compilers print it.
     public var description: String {

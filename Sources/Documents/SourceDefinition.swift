@@ -1,5 +1,5 @@
 /// One source of a collection: which files, and how they are read.
-public struct SourceDefinition: Sendable, Hashable {
+public struct SourceDefinition: Sendable, Hashable, Encodable {
     /// A file, a folder, a pattern (see ``PathGlob``), or `-`.
     public var path: String
     public var profile: ProfileSelection

@@ -1,5 +1,7 @@
 public import ArgumentParser
+import FileAccess
 import Foundation
+import SystemPackage
 
 /// The program's commands.
 public struct Pharos: AsyncParsableCommand {
@@ -20,6 +22,9 @@ public struct Pharos: AsyncParsableCommand {
         ])
 
     static let version = "0.1.0"
+
+    /// The version, and the state of the program's file, which tells builds apart.
+    static var state: String { "\(version) \(FileState("/proc/self/exe")?.text ?? "")" }
 
     public init() {}
 
@@ -51,7 +56,8 @@ public struct Pharos: AsyncParsableCommand {
             // The parser's own: help and version go to standard output, mistakes with the usage to standard error.
             let code = exitCode(for: error)
             if code == .success || code == .validationFailure && !asJSON { exit(withError: error) }
-            leave(report(error, asJSON: asJSON))
+            let mistake = CommandError(.usage, message(for: error))
+            leave(report(code == .validationFailure ? mistake as any Error : error, asJSON: asJSON))
         }
     }
 

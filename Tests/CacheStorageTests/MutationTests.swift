@@ -8,10 +8,13 @@ import Zstandard
 
 /// Hostile caches: the reader refuses them with an error, or gives exactly what was written; it never traps.
 @Suite struct MutationTests {
+    /// More of them where asked for; debug builds are slow.
+    private static let rounds =
+        ProcessInfo.processInfo.environment["PHAROS_MUTATIONS"].flatMap { Int($0) } ?? standard
     #if DEBUG
-        private static let rounds = 3_000
+        private static let standard = 3_000
     #else
-        private static let rounds = 120_000
+        private static let standard = 120_000
     #endif
 
     private func example() -> CacheExample {
@@ -187,6 +190,76 @@ import Zstandard
                 do {
                     #expect(try store.text(of: document) == StoreExample.text(0))
                 } catch is CacheStorageError {}
+            }
+        }
+    }
+
+    /// A journal is continued from its last whole record, or begun anew; the cache comes out the same.
+    @Test func mutatedJournalsGiveTheSameCache() throws {
+        try withTemporaryDirectory { directory in
+            let example = example()
+            let path = directory.appending(example.identity.digest + ".kv.zst")
+            func writer() throws -> ContextCacheWriter {
+                try ContextCacheWriter(path, identity: example.identity, layout: example.layout)
+            }
+            try example.write(in: directory)
+            let expected = try FileSystem.read(path)
+            try FileSystem.remove(path)
+            do {
+                let writer = try writer()
+                for item in writer.items.dropLast(2) { try writer.append(example.block(item), for: item) }
+            }
+            let journal = ContextCacheWriter.journalPath(of: path)
+            let good = try FileSystem.read(journal)
+            var random = SeededRandom(404)
+            for _ in 0..<Self.rounds / 20 {
+                var bytes = good
+                mutate(&bytes, &random)
+                try FileSystem.remove(journal)
+                do {
+                    let file = try AppendingFile(journal)
+                    try file.append(bytes)
+                }
+                let writer = try writer()
+                for item in writer.items.dropFirst(writer.itemCount) {
+                    try writer.append(example.block(item), for: item)
+                }
+                try writer.finish()
+                #expect(try FileSystem.read(path) == expected)
+                try FileSystem.remove(path)
+            }
+        }
+    }
+
+    /// What a damaged catalog, its digest or the store's marker says is refused, or what was written.
+    @Test func mutatedCatalogsAreRefusedOrRight() throws {
+        try withTemporaryDirectory { directory in
+            let root = directory.appending("s")
+            _ = try StoreExample.store(root, documents: 3)
+            let store = try CacheStore(root)
+            let documents = try store.documents()
+            let caches = try store.caches()
+            let found = try store.search("keeper of depot K-1", limit: 9)
+            let files = [
+                store.paths.catalog, FilePath(store.paths.catalog.string + ".sum"), store.paths.marker,
+            ]
+            let good = try files.map { try FileSystem.read($0) }
+            var random = SeededRandom(505)
+            for round in 0..<Self.rounds / 20 {
+                let place = round % 8 < 6 ? 0 : round % 8 - 5
+                var bytes = good[place]
+                mutate(&bytes, &random)
+                try Data(bytes).write(to: URL(fileURLWithPath: files[place].string))
+                do {
+                    let store = try CacheStore(root)
+                    #expect(try store.documents() == documents)
+                    #expect(try store.caches() == caches)
+                    #expect(try store.search("keeper of depot K-1", limit: 9) == found)
+                    _ = try store.verify(readingData: true)
+                } catch let error as CacheStorageError {
+                    #expect(!error.message.isEmpty)
+                }
+                try Data(good[place]).write(to: URL(fileURLWithPath: files[place].string))
             }
         }
     }

@@ -21,7 +21,12 @@ import Testing
         #expect(checkpoints.count > 1)
         for (count, checkpoint) in checkpoints {
             var rest: [DocumentResult] = []
-            try reader.forEachDocument(in: files, after: checkpoint) { result, _ in rest.append(result) }
+            var further: [ReadCheckpoint] = []
+            try reader.forEachDocument(in: files, after: checkpoint) { result, position in
+                rest.append(result)
+                if let next = position.checkpoint() { further.append(next) }
+            }
+            #expect(further == checkpoints.filter { $0.0 > count }.map(\.1), "behind result \(count)")
             #expect(rest == Array(whole.dropFirst(count)), "behind result \(count) of \(definition.path)")
         }
     }

@@ -54,6 +54,12 @@ public struct CacheIdentity: Sendable, Hashable {
         digest = Self.digest(fields)
     }
 
+    /// The identity of the cache that is made in the same way from the text whose SHA-256 is `digest`.
+    public func replacing(text digest: String) -> CacheIdentity {
+        CacheIdentity(
+            unchecked: fields.map { $0.name == Self.textField ? Field(name: $0.name, value: digest) : $0 })
+    }
+
     /// The value of the field `name`, or nil.
     public subscript(name: String) -> String? {
         fields.first { $0.name == name }?.value
@@ -89,8 +95,17 @@ public struct CacheIdentity: Sendable, Hashable {
 
     private static func digest(_ fields: [Field]) -> String {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(2048)
+        // Piece by piece: a plan takes one digest per document.
+        func append(_ text: String, _ end: UInt8) {
+            bytes += String(text.utf8.count).utf8
+            bytes.append(0x20)
+            bytes += text.utf8
+            bytes.append(end)
+        }
         for field in fields {
-            bytes += "\(field.name.utf8.count) \(field.name) \(field.value.utf8.count) \(field.value)\n".utf8
+            append(field.name, 0x20)
+            append(field.value, 0x0A)
         }
         return ContentDigest.hex(of: bytes)
     }

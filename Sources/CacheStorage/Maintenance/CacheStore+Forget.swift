@@ -69,6 +69,10 @@ extension CacheStore {
     private func forgetInRuns(_ id: String, in collection: String) throws -> Int {
         let collections = try Dictionary(runs().map { ($0.id, $0.collection) }, uniquingKeysWith: { $1 })
         var count = 0
+        // What unfinished runs noted of their sources is read again.
+        for file in try list(paths.runs) where file.extension == "journal" {
+            try CacheStorageError.translating(file) { try FileSystem.remove(file) }
+        }
         for file in try list(paths.runs) where file.extension == "ndjson" {
             // A run that the catalog lost may have been one over this collection.
             let run = file.removingLastComponent().lastComponent?.string ?? ""

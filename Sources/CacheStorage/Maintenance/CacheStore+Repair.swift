@@ -24,16 +24,21 @@ extension CacheStore {
     }
 
     /// Does the work of a repair for someone who holds the lock.
-    static func rebuild(_ paths: StorePaths, createdBy: String, threads: Int, key: StoreKey?) throws
-        -> RepairReport
-    {
+    ///
+    /// - Parameter readingData: whether every byte of the caches is checked. Without it their headers are, and files
+    ///   keep the digests of a former catalog that is whole; what is damaged behind a header is then found where it
+    ///   would have been before: by `verify`, and by whoever uses the cache.
+    static func rebuild(
+        _ paths: StorePaths, createdBy: String, threads: Int, key: StoreKey?, readingData: Bool = true
+    ) throws -> RepairReport {
         let root = paths.root
         return try CacheStorageError.translating(root) {
             var report = RepairReport()
             let former = FormerCatalog(paths.catalog)
             try StoreMarker.write(paths.marker, createdBy: createdBy, key: key)
             let texts = try soundTexts(paths, former: former, key: key, &report)
-            let caches = try soundCaches(paths, former: former, threads: threads, key: key, &report)
+            let caches = try soundCaches(
+                paths, former: former, threads: threads, key: key, readingData: readingData, &report)
             let fresh = root.appending(AtomicFile.partialName(of: "catalog.sqlite"))
             for suffix in ["", "-journal"] { try FileSystem.remove(FilePath(fresh.string + suffix)) }
             try build(fresh, texts: texts, caches: caches, former: former, key: key, &report)
@@ -82,9 +87,9 @@ extension CacheStore {
         return chosen.values.map { ($0.digest, $0.path) }.sorted { $0.digest < $1.digest }
     }
 
-    /// Every cache that passes a full check.
+    /// Every cache that passes the check.
     private static func soundCaches(
-        _ paths: StorePaths, former: FormerCatalog, threads: Int, key: StoreKey?,
+        _ paths: StorePaths, former: FormerCatalog, threads: Int, key: StoreKey?, readingData: Bool,
         _ report: inout RepairReport
     ) throws -> [StoredCache] {
         var result: [StoredCache] = []
@@ -96,8 +101,12 @@ extension CacheStore {
                     throw CacheStorageError(
                         .damaged, "the cache is that of \(reader.identity.digest)", path: file)
                 }
-                try reader.verify(threads: threads)
-                result.append(try describe(reader, fileDigest: nil, isPinned: former.pins.contains(digest)))
+                if readingData { try reader.verify(threads: threads) }
+                let known = readingData ? nil : former.files[digest]
+                result.append(
+                    try describe(
+                        reader, fileDigest: known?.byteCount == reader.byteCount ? known?.digest : nil,
+                        isPinned: former.pins.contains(digest)))
             } catch let error as CacheStorageError where error.code == .damaged || error.code == .format {
                 try remove(file, error.message, &report)
             }
@@ -147,14 +156,33 @@ private struct FormerCatalog {
     var pins: Set<String> = []
     var runs: [RunRecord] = []
     var failures: [FailureRecord] = []
+    /// Sizes and digests of the caches' files by identity; none where the catalog is not whole.
+    var files: [String: (byteCount: Int, digest: String)] = [:]
 
     /// Reads as much as possible; what cannot be read is left out, since the catalog is only an index.
     init(_ path: FilePath) {
         func attempt<Value>(_ fallback: Value, _ body: () throws -> Value) -> Value {
             do { return try body() } catch { return fallback }
         }
+        let isWhole = attempt(false) { try CatalogSum(catalog: path).verify() }
         guard let catalog = attempt(nil, { try Catalog(path, readOnly: false, anyVersion: true) as Catalog? })
         else { return }
+        if isWhole {
+            files = attempt([:]) {
+                try catalog.read { database in
+                    let rows = try Row.fetchAll(
+                        database, sql: "SELECT identity, bytes, file_digest FROM caches")
+                    return try Dictionary(
+                        rows.map { row in
+                            guard let name = Catalog.text(row, "identity"),
+                                let bytes = Catalog.integer(row, "bytes"),
+                                let digest = Catalog.text(row, "file_digest"), ContentDigest.isHex(digest)
+                            else { throw Catalog.damagedRow("a cache") }
+                            return (name, (bytes, digest))
+                        }, uniquingKeysWith: { $1 })
+                }
+            }
+        }
         texts = attempt([]) {
             try catalog.read { try Set(String.fetchAll($0, sql: "SELECT text_object FROM documents")) }
         }

@@ -54,8 +54,25 @@ extension CacheStore {
 
     /// All caches that the catalog knows, in byte order of their digests.
     public func caches() throws -> [StoredCache] {
+        var result: [StoredCache] = []
+        while true {
+            let page = try catalog.lookup { try catalog.caches(after: result.last?.identity.digest, $0) }
+            result += page
+            if page.count < Catalog.pageRowCount { return result }
+        }
+    }
+
+    /// The cache of that identity digest, if the catalog knows it.
+    public func cache(digest: String) throws -> StoredCache? {
+        try catalog.lookup { try catalog.cache(digest, $0) }
+    }
+
+    /// The first of ``caches()``, or nil; the others are not read.
+    public func firstCache() throws -> StoredCache? {
         try catalog.read {
-            try Row.fetchAll($0, sql: "SELECT * FROM caches ORDER BY identity").map { try Catalog.cache($0) }
+            try Row.fetchOne($0, sql: "SELECT * FROM caches ORDER BY identity LIMIT 1").map {
+                try Catalog.cache($0)
+            }
         }
     }
 

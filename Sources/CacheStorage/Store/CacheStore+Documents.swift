@@ -84,14 +84,19 @@ extension CacheStore {
     }
 
     /// Calls `body` with each document in byte order of collection and id, without holding all of them.
+    ///
+    /// The catalog is read a page at a time, and `body` is called between pages: a writer waits for no more than one.
+    /// What is published meanwhile may be among the documents or not.
     public func forEachDocument(in collection: String? = nil, _ body: (StoredDocument) throws -> Void) throws
     {
-        try catalog.read { database in
-            let rows = try Row.fetchCursor(
-                database,
-                sql: "SELECT * FROM documents WHERE ?1 IS NULL OR collection = ?1 ORDER BY collection, id",
-                arguments: [collection])
-            while let row = try rows.next() { try body(catalog.document(row)) }
+        var last: (collection: String, id: String)?
+        while true {
+            let page = try catalog.lookup { try catalog.documents(in: collection, after: last, $0) }
+            for document in page {
+                try body(document)
+                last = (document.collection, document.id)
+            }
+            if page.count < Catalog.pageRowCount { return }
         }
     }
 
@@ -107,11 +112,10 @@ extension CacheStore {
 
     /// The document `id` of a collection, or nil.
     public func findDocument(_ id: String, in collection: String) throws -> StoredDocument? {
-        try catalog.read { database in
-            try Row.fetchOne(
-                database, sql: "SELECT * FROM documents WHERE collection = ? AND id = ?",
-                arguments: [collection, id]
-            ).map { try catalog.document($0) }
+        try catalog.lookup { database in
+            let statement = try database.cachedStatement(
+                sql: "SELECT * FROM documents WHERE collection = ? AND id = ?")
+            return try Row.fetchOne(statement, arguments: [collection, id]).map { try catalog.document($0) }
         }
     }
 

@@ -45,7 +45,8 @@ public final class CacheStore: Sendable {
         (lock, abandonedBy) = try Self.takeLock(paths, access)
         rebuilt =
             try lock != nil && Catalog.isOfOtherVersion(paths.catalog)
-            ? Self.rebuild(paths, createdBy: "a later version", threads: 2, key: key) : nil
+            ? Self.rebuild(paths, createdBy: "a later version", threads: 2, key: key, readingData: false)
+            : nil
         catalog = try Catalog(paths.catalog, readOnly: access == .reading, key: key)
         if lock != nil { try sweep() }
     }

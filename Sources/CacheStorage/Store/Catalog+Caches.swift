@@ -59,6 +59,15 @@ extension Catalog {
         .map { try Self.cache($0) }
     }
 
+    /// The next page of caches in byte order of their digests.
+    func caches(after last: String?, _ database: Database) throws -> [StoredCache] {
+        try Row.fetchAll(
+            database,
+            sql: "SELECT * FROM caches WHERE identity > ? ORDER BY identity LIMIT \(Self.pageRowCount)",
+            arguments: [last ?? ""]
+        ).map { try Self.cache($0) }
+    }
+
     /// The cache of a row, its digest checked.
     static func cache(_ row: Row) throws -> StoredCache {
         let numbers = ["bytes", "payload_bytes", "tokens", "windows", "beacons", "segments", "pinned"].map {

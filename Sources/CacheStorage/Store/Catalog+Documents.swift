@@ -79,6 +79,22 @@ extension Catalog {
         try database.execute(sql: "DELETE FROM documents WHERE number = ?", arguments: [number])
     }
 
+    /// The next page of documents in byte order of collection and id.
+    func documents(
+        in collection: String?, after last: (collection: String, id: String)?, _ database: Database
+    ) throws -> [StoredDocument] {
+        // Written without OR, so that the index finds the page's beginning.
+        let order = last == nil ? ">=" : ">"
+        let condition =
+            collection == nil ? "(collection, id) \(order) (?1, ?2)" : "collection = ?1 AND id \(order) ?2"
+        let rows = try Row.fetchAll(
+            database,
+            sql: """
+                SELECT * FROM documents WHERE \(condition) ORDER BY collection, id LIMIT \(Self.pageRowCount)
+                """, arguments: [collection ?? last?.collection ?? "", last?.id ?? ""])
+        return try rows.map { try document($0) }
+    }
+
     /// The document of a row, its digest checked.
     func document(_ row: Row) throws -> StoredDocument {
         guard let collection = Self.text(row, "collection"), let id = Self.text(row, "id"),

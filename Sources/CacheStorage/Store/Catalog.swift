@@ -12,9 +12,11 @@ struct Catalog: Sendable {
     ///
     /// It rises whenever either changes: `CatalogLayoutTests` holds a digest of both. A store with a catalog of another
     /// version is rebuilt from objects and texts when it is next opened for writing.
-    static let version = 2
+    static let version = 3
     /// "PHRS", in the database's header.
     static let applicationID = 0x5048_5253
+    /// Rows that are read at a time where many are, so that nobody else waits long.
+    static let pageRowCount = 1024
 
     let path: FilePath
     let database: DatabaseQueue
@@ -34,7 +36,8 @@ struct Catalog: Sendable {
         self.key = key
         var configuration = Configuration()
         configuration.readonly = readOnly
-        configuration.busyMode = .timeout(10)
+        // A writer that gives up loses a run; it waits for readers, who do not take long.
+        configuration.busyMode = .timeout(readOnly ? 60 : 600)
         configuration.label = "pharos catalog"
         configuration.prepareDatabase { database in
             try database.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
@@ -117,6 +120,11 @@ struct Catalog: Sendable {
         try CacheStorageError.translating(path) { try database.read(body) }
     }
 
+    /// Runs `body`, which makes a single statement: that sees one state by itself, and a transaction would cost more.
+    func lookup<Result>(_ body: (Database) throws -> Result) throws -> Result {
+        try CacheStorageError.translating(path) { try database.unsafeRead(body) }
+    }
+
     /// Runs `body` as one transaction.
     func write<Result>(_ body: (Database) throws -> Result) throws -> Result {
         try CacheStorageError.translating(path) { try database.write(body) }
@@ -141,7 +149,7 @@ struct Catalog: Sendable {
                     bytes INTEGER NOT NULL, file_digest TEXT NOT NULL, payload_bytes INTEGER NOT NULL,
                     tokens INTEGER NOT NULL, windows INTEGER NOT NULL, beacons INTEGER NOT NULL,
                     segments INTEGER NOT NULL, pinned INTEGER NOT NULL, digest TEXT NOT NULL
-                ) STRICT, WITHOUT ROWID;
+                ) STRICT;
                 CREATE INDEX caches_text ON caches (text_digest);
                 CREATE TABLE owners (
                     identity TEXT NOT NULL, collection TEXT NOT NULL, id TEXT NOT NULL,

@@ -72,7 +72,7 @@ final class DocumentSink {
         if draft.recordID != nil, !seen.insert(stableHash(id)).inserted {
             switch definition.ids.duplicates {
             case .error:
-                try failure(place(.init(.id, "a second record has the id “\(id)”"), draft))
+                try failure(place(.duplicate(id), draft))
                 return
             case .first:
                 summary.value.skipped += 1
@@ -92,13 +92,12 @@ final class DocumentSink {
         summary.value.coverage.add(draft.coverage)
         let end = draft.bytes?.upperBound ?? 0
         let (name, member, encoding) = (name, member, encoding)
-        let lines =
-            draft.ordinal == nil ? 0 : draft.sourceMap.position(ofByte: draft.sourceMap.textCount).line
         let plain = {
-            ReadCheckpoint(
-                file: name, member: member, ordinal: source.ordinal, line: max(source.line, lines),
-                byteOffset: end,
-                encoding: encoding)
+            let map = draft.sourceMap
+            let last = draft.ordinal == nil ? 0 : map.position(ofByte: map.textCount).line
+            return ReadCheckpoint(
+                file: name, member: member, ordinal: source.ordinal, line: max(source.line, last),
+                byteOffset: end, encoding: encoding)
         }
         try hand(
             .document(
@@ -125,7 +124,13 @@ final class DocumentSink {
 
     /// Reports a failure; reading goes on.
     func failure(_ failure: DocumentFailure) throws {
-        if let resume, let line = failure.line, line <= resume.line { return }
+        if let resume, let line = failure.line {
+            if let offset = failure.byteOffset, resume.byteOffset > 0 {
+                if offset < resume.byteOffset { return }
+            } else if line <= resume.line {
+                return
+            }
+        }
         summary.value.failures += 1
         try hand(.failure(failure.located(file: file, member: member)))
     }

@@ -14,7 +14,7 @@ public struct ElementLayout: Sendable, Hashable, Codable {
     public var lines: [String] = []
     /// Set apart by a tab from what stands before in the same line.
     public var cells: [String] = []
-    /// Set apart by a space.
+    /// Set apart by a space, but for punctuation.
     public var spaces: [String] = []
     /// Join what stands before to what stands behind, without white space: a word broken over two lines.
     public var joins: [String] = []

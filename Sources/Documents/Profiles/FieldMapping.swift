@@ -22,11 +22,16 @@ public struct FieldMapping: Sendable, Hashable {
     /// `all` for text unless said otherwise, else `first`.
     public var choose: Choice?
     public var transform: Transform
+    /// Those of `paths` whose values are taken as they are, whatever `transform` says.
+    public var plain: [String]
 
-    public init(_ paths: [String], choose: Choice? = nil, transform: Transform = .none) {
+    public init(
+        _ paths: [String], choose: Choice? = nil, transform: Transform = .none, plain: [String] = []
+    ) {
         self.paths = paths
         self.choose = choose
         self.transform = transform
+        self.plain = plain
     }
 }
 
@@ -36,7 +41,7 @@ extension FieldMapping: ExpressibleByStringLiteral, ExpressibleByArrayLiteral {
 }
 
 extension FieldMapping: Codable {
-    private enum CodingKeys: String, CodingKey { case paths, choose, transform }
+    private enum CodingKeys: String, CodingKey { case paths, choose, transform, plain }
 
     public init(from decoder: any Decoder) throws {
         if let single = try? decoder.singleValueContainer() {
@@ -53,11 +58,12 @@ extension FieldMapping: Codable {
         self.init(
             try object.decode([String].self, forKey: .paths),
             choose: try object.decodeIfPresent(Choice.self, forKey: .choose),
-            transform: try object.decodeIfPresent(Transform.self, forKey: .transform) ?? .none)
+            transform: try object.decodeIfPresent(Transform.self, forKey: .transform) ?? .none,
+            plain: try object.decodeIfPresent([String].self, forKey: .plain) ?? [])
     }
 
     public func encode(to encoder: any Encoder) throws {
-        if choose == nil, transform == .none {
+        if choose == nil, transform == .none, plain.isEmpty {
             var single = encoder.singleValueContainer()
             if paths.count == 1 { try single.encode(paths[0]) } else { try single.encode(paths) }
             return
@@ -66,5 +72,6 @@ extension FieldMapping: Codable {
         try object.encode(paths, forKey: .paths)
         try object.encodeIfPresent(choose, forKey: .choose)
         if transform != .none { try object.encode(transform, forKey: .transform) }
+        if !plain.isEmpty { try object.encode(plain, forKey: .plain) }
     }
 }

@@ -8,7 +8,8 @@ public struct IDPolicy: Sendable, Hashable, Codable {
         case record
     }
 
-    /// What happens when a record has the id of an earlier one of the same file.
+    /// What happens when a record has the id of an earlier one. A reader tells for the records of one file; a run
+    /// does the same for all its sources.
     public enum Duplicates: String, Sendable, Hashable, Codable {
         /// It is a failure.
         case error

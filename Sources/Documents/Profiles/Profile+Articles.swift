@@ -109,13 +109,22 @@ extension Profile {
         profile.detection.namespaces = ["http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#"]
         profile.records = ["*:entry"]
         profile.fields = [
-            "id": "*:id", "title": FieldMapping(["*:title", "*:id"], transform: .html),
+            "id": "*:id",
+            "title": FieldMapping(
+                ["*:title[@type='html']", "*:title[@mode='escaped']", "*:title", "*:id"], transform: .html,
+                plain: ["*:title", "*:id"]),
             "date": ["*:published", "*:updated", "*:issued"],
             "link": ["*:link[@rel='alternate']/@href", "*:link/@href"], "author": "*:author/*:name",
             "keywords": FieldMapping(["*:category/@term"], choose: .all),
-            "text": FieldMapping(["*:title", "*:summary", "*:content"], transform: .html),
+            "text": FieldMapping(
+                [
+                    "*:title[@type='html']", "*:title[@mode='escaped']", "*:summary[@type='html']",
+                    "*:summary[@mode='escaped']", "*:content[@type='html']", "*:content[@mode='escaped']",
+                    "*:title", "*:summary", "*:content",
+                ], transform: .html, plain: ["*:title", "*:summary", "*:content"]),
         ]
         profile.layout = .html
+        profile.layout.blocks += ["title", "content"]
         profile.entities = .html
         return profile
     }()

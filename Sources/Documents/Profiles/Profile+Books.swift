@@ -114,7 +114,7 @@ extension Profile {
             "table", "list", "definition", "equation", "quote", "rule", "statement", "proof", "caption",
             "abstract",
         ]
-        profile.layout.lines = ["item", "row", "term", "meaning", "newline"]
+        profile.layout.lines = ["item", "row", "definition/term", "meaning", "newline"]
         profile.layout.cells = ["entry"]
         profile.layout.preformatted = ["code[@display='block']"]
         profile.layout.excluded = ["annotation-xml", "annotation", "media"]

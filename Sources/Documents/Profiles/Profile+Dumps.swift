@@ -25,7 +25,8 @@ extension Profile {
             "type": "@PostTypeId", "parent": "@ParentId", "post": "@PostId", "score": "@Score",
             "keywords": "@Tags",
             "date": "@CreationDate", "answer": "@AcceptedAnswerId", "owner": "@OwnerUserId",
-            "text": FieldMapping(["@Title", "@Body", "@Text", "@AboutMe"], transform: .html),
+            "text": FieldMapping(
+                ["@Title", "@Body", "@Text", "@AboutMe"], transform: .html, plain: ["@Title"]),
         ]
         return profile
     }()

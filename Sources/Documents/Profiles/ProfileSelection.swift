@@ -1,5 +1,5 @@
 /// Which profile reads the files of a source.
-public enum ProfileSelection: Sendable, Hashable {
+public enum ProfileSelection: Sendable, Hashable, Encodable {
     /// Each file by what ``Detector`` says.
     case detect
     /// One of ``Profile/builtIn``, by name.

@@ -5,17 +5,27 @@
 /// or letters become signs.
 struct EncodingGuess {
     private let sample: [UInt8]
+    /// Places where a character of several bytes may have been cut.
+    private let cuts: Int
 
     init(_ bytes: [UInt8]) {
         // Places with letters beyond ASCII are what there is to go by.
         var sample: [UInt8] = []
         var at = 0
+        var taken = 0
+        // The bytes may end inside a character themselves.
+        var cuts = 1
         while at < bytes.count, sample.count < 1 << 15 {
             let end = min(at + 256, bytes.count)
-            if bytes[at..<end].contains(where: { $0 >= 0x80 }) { sample += bytes[at..<end] }
+            if bytes[at..<end].contains(where: { $0 >= 0x80 }) {
+                if taken < at { cuts += 2 }
+                sample += bytes[at..<end]
+                taken = end
+            }
             at = end
         }
         self.sample = sample
+        self.cuts = cuts
     }
 
     /// The name of the best candidate.
@@ -32,7 +42,7 @@ struct EncodingGuess {
     }
 
     private enum Script {
-        case latin, centralEuropean, turkish, cyrillic, greek, hebrew, arabic, japanese, korean, chinese
+        case latin, centralEuropean, turkish, cyrillic, greek, hebrew, arabic, thai, japanese, korean, chinese
     }
 
     /// In the order of preference among equals.
@@ -42,6 +52,7 @@ struct EncodingGuess {
         ("ISO-8859-5", .cyrillic), ("IBM866", .cyrillic), ("windows-1250", .centralEuropean),
         ("ISO-8859-2", .centralEuropean), ("windows-1253", .greek), ("ISO-8859-7", .greek),
         ("windows-1255", .hebrew), ("windows-1256", .arabic), ("windows-1254", .turkish),
+        ("TIS-620", .thai),
     ]
 
     /// How much the sample looks like text, per character beyond ASCII; `nil` when it is not in the encoding.
@@ -53,9 +64,7 @@ struct EncodingGuess {
         var text: [UInt8] = []
         // Replacing, the decoder throws nothing.
         try? decoder.decode(sample, last: true) { piece, _ in text.append(contentsOf: piece) }
-        // The sample is cut into pieces, so a character of several bytes here and there is cut too.
-        let cuts = [.japanese, .korean, .chinese].contains(script) ? 2 + sample.count / 256 : 0
-        if decoder.replaced > cuts { return nil }
+        if decoder.replaced > ([.japanese, .korean, .chinese].contains(script) ? cuts : 0) { return nil }
         var sum = 0.0
         var count = 0
         var previous: Unicode.Scalar = " "
@@ -97,6 +106,11 @@ struct EncodingGuess {
             common = "αοιετνσηυρπκμλςάέήίόύώ".unicodeScalars.contains(scalar)
         case .hebrew:
             fits = (0x590...0x5FF).contains(code)
+            // Vowel points are rare.
+            common = code >= 0x5D0
+            if fits, !common { return -0.6 }
+        case .thai:
+            fits = (0xE01...0xE5B).contains(code)
             common = fits
         case .arabic:
             fits = (0x600...0x6FF).contains(code)

@@ -16,7 +16,13 @@ extension TextEncoding {
         if let mark { return mark }
         if let wide = wide(bytes.prefix(4096)) { return wide }
         let census = UTF8Census(bytes)
-        if census.wrong == 0 { return TextEncoding("UTF-8", .utf8, .valid) }
+        if census.wrong == 0 {
+            // Seven bits, and escapes to a set of Japanese characters.
+            if census.sequences == 0, [0x40, 0x42].contains(where: { bytes.contains([0x1B, 0x24, $0]) }) {
+                return TextEncoding(named: "ISO-2022-JP", evidence: .guessed)
+            }
+            return TextEncoding("UTF-8", .utf8, .valid)
+        }
         // A few bad bytes in much good UTF-8 are damage, not another encoding.
         if census.sequences >= 10 * census.wrong { return TextEncoding("UTF-8", .utf8, .guessed) }
         return TextEncoding(named: EncodingGuess(bytes).best, evidence: .guessed)

@@ -77,7 +77,7 @@ struct RecordBuilder {
         self.text.reset()
         start = base.source(event.start)
         line = base.line(event)
-        values = rules.fields.map { Array(repeating: [], count: $0.alternatives) }
+        values = rules.fields.map { Array(repeating: [], count: $0.transforms.count) }
         if rules.takesWholeText { textDepth = 1 }
         var element = 0
         for ancestor in ancestors {
@@ -163,7 +163,7 @@ struct RecordBuilder {
                 }
                 return
             }
-            guard fragment == nil, startsText(rules, batch) else { return }
+            guard fragment == nil, !frames[at].opensText, startsText(rules, batch) else { return }
             textDepth += 1
             frames[at].opensText = true
             if transform != .none {
@@ -361,7 +361,7 @@ struct RecordBuilder {
     // MARK: Fields and the end
 
     private mutating func store(_ bytes: [UInt8], _ field: Int, _ alternative: Int, _ rules: RecordRules) {
-        let string = TextFragment.value(bytes, rules.fields[field].transform, limits: limits)
+        let string = TextFragment.value(bytes, rules.fields[field].transforms[alternative], limits: limits)
         if !string.isEmpty { values[field][alternative].append(string) }
     }
 

@@ -25,8 +25,8 @@ final class RecordRules {
     struct Field {
         var name: String
         var choose: FieldMapping.Choice
-        var transform: FieldMapping.Transform
-        var alternatives: Int
+        /// What is done to the values of each path.
+        var transforms: [FieldMapping.Transform]
     }
 
     /// Patterns from the document on: records and deletions.
@@ -70,7 +70,7 @@ final class RecordRules {
         for path in profile.deletions { _ = try outer.add(pattern(path).anywhere) }
         for (name, mapping) in profile.fields.sorted(by: { $0.key < $1.key }) {
             if name == "text" {
-                for path in mapping.paths { try addInner(pattern(path), .text(mapping.transform)) }
+                for path in mapping.paths { try addInner(pattern(path), .text(mapping.transform(of: path))) }
                 continue
             }
             for (alternative, path) in mapping.paths.enumerated() {
@@ -78,8 +78,8 @@ final class RecordRules {
             }
             fields.append(
                 Field(
-                    name: name, choose: mapping.choose ?? .first, transform: mapping.transform,
-                    alternatives: mapping.paths.count))
+                    name: name, choose: mapping.choose ?? .first,
+                    transforms: mapping.paths.map { mapping.transform(of: $0) }))
         }
         for (paths, role) in profile.layout.lists {
             for path in paths {
@@ -122,4 +122,8 @@ final class RecordRules {
         plainRoles = rules.plainRoles
         roles = rules.roles + names.dropFirst(rules.roles.count).map { rules.plainRoles[$0.local] ?? [] }
     }
+}
+
+extension FieldMapping {
+    fileprivate func transform(of path: String) -> Transform { plain.contains(path) ? .none : transform }
 }

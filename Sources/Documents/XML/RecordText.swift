@@ -90,7 +90,7 @@ struct RecordText {
                     } else if role.contains(.cell) {
                         wanted = isStart ? .none : .tab
                     } else if role.contains(.space) {
-                        wanted = .space
+                        wanted = .word
                     } else if role.contains(.token) {
                         if isStart, afterWord, !marksSpaces { wanted = .word }
                         afterWord = !isStart
@@ -165,6 +165,11 @@ struct RecordText {
         var odd: UInt8 = 0
         var inner = 0
         while at < end {
+            let plain = plainEnd(bytes, at, end)
+            if plain > at {
+                at = plain
+                continue
+            }
             let byte = bytes[at]
             if byte > 0x20 {
                 odd |= byte &+ 1
@@ -181,6 +186,21 @@ struct RecordText {
             }
         }
         return (at, at - start - inner, odd & 0x80 == 0)
+    }
+
+    /// The end of a stretch of printable ASCII without two spaces in a row, which most text is, in steps of 16 bytes.
+    private func plainEnd(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) -> Int {
+        guard let base = UnsafeRawPointer(bytes.baseAddress) else { return start }
+        var at = start
+        while at + 17 <= end {
+            let these = base.loadUnaligned(fromByteOffset: at, as: SIMD16<UInt8>.self)
+            let next = base.loadUnaligned(fromByteOffset: at + 1, as: SIMD16<UInt8>.self)
+            let odd = (these &- 0x20) .> 0x5E
+            let doubled = (these .== 0x20) .& (next .<= 0x20)
+            if any(odd .| doubled) { break }
+            at += 16
+        }
+        return at
     }
 
     /// Whether no space belongs between two words of an edition that does not mark them: at punctuation.

@@ -19,7 +19,11 @@ struct XMLFormatReader: FormatReader {
         }
         sink.encoding = encoding.name
         let resume = sink.resume.flatMap { $0.preamble == nil || $0.encoding != encoding.name ? nil : $0 }
-        if let resume { try source.skip(resume.byteOffset) }
+        if let resume {
+            try source.skip(resume.byteOffset)
+            // What follows is all new, also what stands on the same line.
+            sink.resume = nil
+        }
         let input = try DecodedInput(
             source, encoding: encoding, policy: sink.definition.undecodable,
             // Strictly, libxml2 refuses what is no UTF-8; when it recovers, it hands it on.

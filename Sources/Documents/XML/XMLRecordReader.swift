@@ -31,7 +31,6 @@ struct XMLRecordReader {
     private var held: DocumentDraft?
     /// What stands before the root element, when positions are wanted; `nil` when it is too long.
     private var prolog: [UInt8]? = []
-    private var isResuming = false
     private var ordinal = 0
     private var roots = 0
     private var outside = Coverage()
@@ -67,9 +66,7 @@ struct XMLRecordReader {
         base.start = -preamble.count
         base.lines = checkpoint.line - 1 - preamble.count { $0 == 0x0A }
         ordinal = checkpoint.ordinal
-        isResuming = true
         try push(preamble[...])
-        isResuming = false
         guard frames.count == checkpoint.places.count else {
             throw DocumentFailure(
                 .definition, "the checkpoint is not one of this file", byteOffset: checkpoint.byteOffset)
@@ -259,7 +256,7 @@ struct XMLRecordReader {
         frames.append(Frame(name: event.name, place: place, outer: next))
         if sink.wantsPositions, !isRecord {
             frames[frames.count - 1].tag = batch.tag(event)
-            if depth == 1, !isResuming { prolog = prolog.map { Array($0.prefix(Int(event.start))) } }
+            if depth == 1 { prolog = prolog.map { Array($0.prefix(Int(event.start))) } }
         }
         if isRecord {
             ordinal += 1

@@ -10,8 +10,8 @@ struct XMLRoot {
     /// Whether the bytes are well-formed as far as they go.
     var isWellFormed = false
 
-    /// `nil` when the bytes are not the start of XML.
-    init?(_ head: [UInt8], isWhole: Bool) {
+    /// `nil` when the bytes are not the start of XML. What is named as XML need not show a whole start tag.
+    init?(_ head: [UInt8], isWhole: Bool, isNamedXML: Bool = false) {
         let encoding: TextEncoding
         let decoder: CharacterDecoder
         do {
@@ -55,7 +55,9 @@ struct XMLRoot {
         }
         if !found {
             // A start tag that does not end, or that no parser takes, is still XML where it says so.
-            guard declaresXML || start.hasPrefix("<!DOCTYPE ") || parser.isLimited else { return nil }
+            guard declaresXML || start.hasPrefix("<!DOCTYPE ") || parser.isLimited || isNamedXML else {
+                return nil
+            }
             let isHTML = start.lowercased().hasPrefix("<!doctype html")
             name = isHTML && !doctype.joined().contains("XHTML") ? "html" : doctype.first ?? ""
         }

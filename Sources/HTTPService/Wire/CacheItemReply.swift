@@ -61,7 +61,7 @@ struct CacheReply: Encodable {
     var identity: [String: String]
 
     init(_ store: CacheStore, digest: String) throws {
-        guard let cache = try store.caches().first(where: { $0.identity.digest == digest }) else {
+        guard let cache = try store.cache(digest: digest) else {
             throw ServiceError.notFound("there is no such cache", code: "cache-not-found")
         }
         self.cache = CacheItemReply(cache)

@@ -40,6 +40,8 @@ struct RunAction {
         var options = options
         let shouldStop = options.shouldStop
         options.shouldStop = { stop.isRaised || shouldStop() }
+        options.keepsJournal = true
+        options.program = Pharos.state
         try shard?.settleCount()
         let store = try CacheStore.create(
             request.store, createdBy: "pharos \(Pharos.version)", command: command, key: request.key)

@@ -11,7 +11,7 @@ extension WeightFormat: ExpressibleByArgument {}
 
 /// Which model a command runs, and how.
 struct ModelOptions: ParsableArguments {
-    @Option(help: "A checkpoint directory, or 'bundled'. (default: what made the caches, else bundled)")
+    @Option(help: "A checkpoint directory, or 'bundled'. (default: bundled, or what made a store's caches)")
     var model: String?
 
     @Option(help: "The number format of the matrices: f32, bf16 or int8. (default: f32)")

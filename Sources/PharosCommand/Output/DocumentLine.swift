@@ -22,7 +22,8 @@ struct DocumentLine: Encodable {
     var id: String
     var title: String?
     var metadata: [String: String]
-    var text: String
+    /// Empty here: see ``JSONLines/write(_:_:text:)``.
+    var text = ""
     var source: Source
     var coverage: Coverage
     var warnings: [String]?
@@ -33,7 +34,6 @@ struct DocumentLine: Encodable {
         id = document.id
         title = document.title
         metadata = document.metadata
-        text = document.text
         source = Source(
             file: document.source.file, member: document.source.member, line: document.source.line,
             path: document.source.path,

@@ -20,6 +20,45 @@ struct JSONLines: Sendable {
         try sink.write(Self.line(type, value))
     }
 
+    /// Writes `value`, whose field `text` is empty, as one line with a text in its place.
+    ///
+    /// Long texts are most of what is written, and Foundation's encoder takes longer for them than reading them does.
+    func write(_ type: String, _ value: some Encodable, text: String) throws {
+        let line = Array(try Self.line(type, value).utf8)
+        let mark = Array("\"text\":\"\"".utf8)
+        // Quotes inside of values are escaped, and fields with other values sort before.
+        guard let place = line.firstRange(of: mark) else {
+            throw CommandError(.failed, "the line of type '\(type)' has no field 'text' to fill")
+        }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(line.count + text.utf8.count * 9 / 8)
+        bytes += line[..<(place.upperBound - 1)]
+        Self.escape(Array(text.utf8), into: &bytes)
+        bytes += line[(place.upperBound - 1)...]
+        try sink.write(utf8: bytes)
+    }
+
+    /// Appends UTF-8 as the inside of a JSON string, spelled as Foundation's encoder spells it.
+    static func escape(_ text: [UInt8], into bytes: inout [UInt8]) {
+        let digits = Array("0123456789abcdef".utf8)
+        var start = 0
+        for (at, byte) in text.enumerated() where byte < 0x20 || byte == 0x22 || byte == 0x5C {
+            bytes += text[start..<at]
+            start = at + 1
+            bytes.append(0x5C)
+            switch byte {
+            case 0x22, 0x5C: bytes.append(byte)
+            case 0x08: bytes.append(UInt8(ascii: "b"))
+            case 0x09: bytes.append(UInt8(ascii: "t"))
+            case 0x0A: bytes.append(UInt8(ascii: "n"))
+            case 0x0C: bytes.append(UInt8(ascii: "f"))
+            case 0x0D: bytes.append(UInt8(ascii: "r"))
+            default: bytes += Array("u00".utf8) + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            }
+        }
+        bytes += text[start...]
+    }
+
     /// Returns the line of `value`, with its newline.
     static func line(_ type: String, _ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()

@@ -4,6 +4,13 @@ import Foundation
 protocol TextSink: Sendable {
     /// Writes the whole text before it returns.
     func write(_ text: String) throws
+
+    /// Writes the whole text, given as UTF-8, before it returns.
+    func write(utf8: [UInt8]) throws
+}
+
+extension TextSink {
+    func write(utf8: [UInt8]) throws { try write(String(decoding: utf8, as: UTF8.self)) }
 }
 
 /// One of the two standard streams of output, unbuffered.
@@ -20,6 +27,8 @@ struct StandardStream: TextSink {
     func write(_ text: String) throws {
         try handle.write(contentsOf: Data(text.utf8))
     }
+
+    func write(utf8: [UInt8]) throws { try handle.write(contentsOf: utf8) }
 
     /// Whether the stream is shown on a terminal that can move its cursor.
     func isTerminal(environment: [String: String]) -> Bool {

@@ -51,7 +51,8 @@ struct TextTable: Sendable {
 
     /// The terminal columns that a text takes: East Asian wide characters and emoji take two.
     static func width(_ text: String) -> Int {
-        text.reduce(0) { sum, character in
+        if isPlain(text) { return text.utf8.count }
+        return text.reduce(0) { sum, character in
             guard let scalar = character.unicodeScalars.first else { return sum }
             let isWide =
                 scalar.properties.isEmojiPresentation
@@ -63,9 +64,15 @@ struct TextTable: Sendable {
         }
     }
 
+    /// Whether every byte is a printable character of ASCII.
+    private static func isPlain(_ text: String) -> Bool {
+        text.utf8.allSatisfy { (0x20..<0x7F).contains($0) }
+    }
+
     /// Replaces control characters, which a title from a document may hold, by spaces.
     private static func printable(_ text: String) -> String {
-        String(
+        if isPlain(text) { return text }
+        return String(
             String.UnicodeScalarView(
                 text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
     }

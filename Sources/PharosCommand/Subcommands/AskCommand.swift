@@ -78,7 +78,7 @@ struct AskCommand: AsyncParsableCommand {
         let store = try self.store.open()
         let collection = try StoreOptions.collection(self.collection, in: store)
         // Without a flag the products are computed as the caches were.
-        let stored = try store.caches().first.flatMap {
+        let stored = try store.firstCache().flatMap {
             WeightFormat(rawValue: $0.identity["compute.weights"] ?? "")
         }
         var answerer = StoreAnswerer(
@@ -142,8 +142,8 @@ struct AskCommand: AsyncParsableCommand {
     /// Lets `prune` see which caches are in use, where the store may be written; that needs no lock.
     private func noteUse(of documents: [String], with answerer: StoreAnswerer) throws {
         guard FileManager.default.isWritableFile(atPath: answerer.store.paths.objects.string) else { return }
-        let caches = try documents.compactMap {
-            try answerer.store.findDocument($0, in: answerer.collection)?.cache
+        let caches = try documents.flatMap {
+            try answerer.store.findDocument($0, in: answerer.collection)?.caches ?? []
         }
         try answerer.store.noteUse(of: caches, at: Int(Date().timeIntervalSince1970))
     }

@@ -12,7 +12,8 @@ struct EvalCommand: AsyncParsableCommand {
             Example: pharos eval needle --haystack book.txt --ratio 2,4,8 --lengths 1024,4096 --against full
             """,
         subcommands: [
-            EvalMultiNeedleCommand.self, EvalNeedleCommand.self, EvalPasskeyCommand.self,
+            EvalEncodingsCommand.self, EvalMultiNeedleCommand.self, EvalNeedleCommand.self,
+            EvalPasskeyCommand.self,
             EvalPerplexityCommand.self, EvalQuestionsCommand.self, EvalTopicCommand.self,
         ])
 }

@@ -1,5 +1,5 @@
-import ArgumentParser
-import Documents
+public import ArgumentParser
+public import Documents
 import Foundation
 
 struct ExtractCommand: AsyncParsableCommand {
@@ -8,7 +8,8 @@ struct ExtractCommand: AsyncParsableCommand {
         abstract: "Read documents and print them as JSON lines, without compressing them.",
         discussion: """
             One object per document: id, title, metadata, text, source, coverage; failures as \
-            {"type":"failure",…}. Exits with 3 if some failed.
+            {"type":"failure",…}, documents that a source withdraws as {"type":"deletion",…}, near duplicates, if \
+            asked for, as {"type":"near-duplicate",…} behind the document. Exits with 3 if some failed.
 
             Example: pharos extract Samples/bulletins.xml --record //bulletin --field id=@id \
             --field title=head/title --field text=summary --field text=body
@@ -32,6 +33,15 @@ struct ExtractCommand: AsyncParsableCommand {
     @Option(help: "The encoding, where the file does not say or lies.")
     var encoding: String?
 
+    @Option(help: "What ids are: file#record, or the record's own.")
+    var ids: IDPolicy.Form = .file
+
+    @Option(help: "What a second record of an id is: an error, left out, or in place of the first.")
+    var duplicates: IDPolicy.Duplicates = .error
+
+    @Option(help: "Report documents that are like an earlier one to this share, such as 0.8.")
+    var nearDuplicates: Double?
+
     @Flag(help: "Print the bare text.")
     var text = false
 
@@ -43,6 +53,7 @@ struct ExtractCommand: AsyncParsableCommand {
 
     func run() async throws {
         var failures = 0
+        var finder = try nearDuplicates.map { try NearDuplicateFinder(threshold: $0) }
         for path in files {
             let reader = DocumentSourceReader(try definition(path))
             try reader.forEachDocument { result in
@@ -52,7 +63,10 @@ struct ExtractCommand: AsyncParsableCommand {
                         try StandardStream.output.write(document.text + "\n")
                     } else {
                         try JSONLines(StandardStream.output).write(
-                            "document", DocumentLine(document, withMap: map))
+                            "document", DocumentLine(document, withMap: map), text: document.text)
+                    }
+                    if let found = finder?.add(document.text, id: document.id) {
+                        try report(NearDuplicateLine(id: document.id, found))
                     }
                 case .deletion(let deletion):
                     if !text { try JSONLines(StandardStream.output).write("deletion", ["id": deletion.id]) }
@@ -69,6 +83,14 @@ struct ExtractCommand: AsyncParsableCommand {
         if failures > 0 { throw FinishedWithStatus(.someDocumentsFailed) }
     }
 
+    private func report(_ duplicate: NearDuplicateLine) throws {
+        if text {
+            try StandardStream.error.write("pharos: \(duplicate)\n")
+        } else {
+            try JSONLines(StandardStream.output).write("near-duplicate", duplicate)
+        }
+    }
+
     private func definition(_ path: String) throws -> SourceDefinition {
         var fields: [String: FieldMapping] = [:]
         for pair in field {
@@ -82,8 +104,9 @@ struct ExtractCommand: AsyncParsableCommand {
         }
         return SourceDefinition(
             path: path, profile: profile == "detect" ? .detect : .named(profile),
-            records: record.isEmpty ? nil : record, fields: fields, namespaces: namespaces, encoding: encoding
-        )
+            records: record.isEmpty ? nil : record, fields: fields, namespaces: namespaces,
+            encoding: encoding,
+            ids: IDPolicy(form: ids, duplicates: duplicates))
     }
 
     private func split(_ pair: String, option: String) throws -> (String, String) {
@@ -93,3 +116,6 @@ struct ExtractCommand: AsyncParsableCommand {
         return (String(pair[..<sign]), String(pair[pair.index(after: sign)...]))
     }
 }
+
+extension IDPolicy.Form: ExpressibleByArgument {}
+extension IDPolicy.Duplicates: ExpressibleByArgument {}

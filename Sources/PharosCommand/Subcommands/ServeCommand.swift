@@ -96,7 +96,7 @@ struct ServeCommand: AsyncParsableCommand {
         let catalog = try store.open()
         if let collection { _ = try StoreOptions.collection(collection, in: catalog) }
         // Without a flag the products are computed as the caches were.
-        let stored = try catalog.caches().first.flatMap {
+        let stored = try catalog.firstCache().flatMap {
             WeightFormat(rawValue: $0.identity["compute.weights"] ?? "")
         }
         let loaded = try model.load(for: collection, in: catalog, format: stored)

@@ -97,7 +97,8 @@ enum PipelineKeys {
                     "Put before every id of the source, with a slash."),
                 PipelineKey(
                     "duplicates", .choice(among: [.error, .first, .last]), \.ids.duplicates, in: standard,
-                    "What happens to records of one file with the same id."),
+                    "What happens to a second record with an id: it fails, is left out, or takes the place of the first."
+                ),
             ])
     }()
 

@@ -43,11 +43,13 @@ struct DocumentPublisher {
         }
         let model = run.recipe.loaded.model.configuration
         let (tokens, plan) = (copies[0].tokens, copies[0].plan)
+        let caches = try copies.map { try store.openCache($0.identity) }
         return DocumentOutcome(
             id: document.id, action: planned.action, reason: planned.reason, tokens: tokens.count,
-            windows: plan.windows.count, beacons: plan.beaconCount, textBytes: document.text.utf8.count,
+            windows: plan.windows.count, beacons: caches[0].shape.beaconCount,
+            textBytes: document.text.utf8.count,
             rawBytes: tokens.count * 4 * model.layers * model.kvHeads * model.headDim,
-            storedBytes: try copies.reduce(0) { try $0 + store.openCache($1.identity).byteCount })
+            storedBytes: caches.reduce(0) { $0 + $1.byteCount })
     }
 
     /// A cache that is wanted of a document.

@@ -2,7 +2,9 @@ public import CacheStorage
 public import ContextCaching
 public import Documents
 import FileAccess
+import Foundation
 import Synchronization
+import SystemPackage
 import Tensors
 
 /// One run of a pipeline over its sources: plan, compress what changed, publish.
@@ -25,8 +27,16 @@ public struct PipelineRun: Sendable {
         public var shard: ShardAssignment?
         /// Which documents are worked on at all, by what was read; the plan leaves out all others.
         public var selects: (@Sendable (Document) -> Bool)?
+        /// Whether the store keeps what was read until the run is done, for the next one if it is not.
+        public var keepsJournal = false
+        /// The program in its version: what another one read is read again.
+        public var program = ""
         /// What the store may take.
         public var budget = StoreBudget()
+        /// Source bytes after which a place is noted from which the sources can be read on.
+        var placeInterval = 8 << 20
+        /// Seconds since 1970.
+        var now: @Sendable () -> Int = { Int(Date().timeIntervalSince1970) }
         /// Asked between windows; true stops the run with everything finished so far kept.
         public var shouldStop: @Sendable () -> Bool = { false }
 
@@ -59,6 +69,16 @@ public struct PipelineRun: Sendable {
         self.options = options
     }
 
+    /// Where the run notes what it has read, if it does.
+    ///
+    /// The journal of an encrypted store would hold ids and names of elements as they are, so it has none.
+    var journal: FilePath? {
+        guard options.keepsJournal, options.selects == nil, let paths = store?.paths, !paths.isSealed else {
+            return nil
+        }
+        return PlanJournal.path(collection, in: paths.runs)
+    }
+
     /// Says what ``perform(_:observer:)`` would do, without running the model.
     public func plan() throws -> RunPlan {
         try RunPlanner(run: self).plan()
@@ -77,13 +97,16 @@ public struct PipelineRun: Sendable {
             report.withLock { $0.failures.append(failure) }
             try failures.count(failure)
         }
-        let actions = Dictionary(plan.documents.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+        let todo = try unpublished(plan, store) { outcome in
+            report.withLock { $0.add(outcome) }
+            observer.finished(outcome)
+        }
         let threads = max(1, options.threads / max(1, options.jobs))
         let queue = WorkQueue<Document>(workers: max(1, options.jobs)) { _ in
             let publisher = DocumentPublisher(
                 run: self, store: store, context: ComputeContext(threads: threads))
             return { document in
-                guard let planned = actions[document.id] else { return }
+                guard let planned = todo[document.id] else { return }
                 do {
                     let outcome = try publisher.publish(document, planned: planned, observer: observer)
                     report.withLock { $0.add(outcome) }
@@ -101,29 +124,93 @@ public struct PipelineRun: Sendable {
                 }
             }
         }
+        let lost: [String]
         do {
-            for source in sources {
-                try DocumentSourceReader(source).forEachDocument { result in
-                    if options.shouldStop() { throw CancellationError() }
-                    guard case .document(let document) = result, let planned = actions[document.id],
-                        planned.action != .skip, planned.action != .remove
-                    else { return }
-                    try queue.add(document)
-                }
-            }
+            lost = try read(todo, of: plan) { try queue.add($0) }
         } catch {
             // What is in work is finished or stopped by its own check; the reading's error is the one to tell.
             do { try queue.finish() } catch let stopped { throw stopped }
             throw error
         }
         try queue.finish()
+        for id in lost {
+            let failure = DocumentFailure.lost(id)
+            observer.failed(failure, document: id)
+            report.withLock {
+                $0.failures.append(failure)
+                $0.unpublished.append(id)
+            }
+            try failures.count(failure)
+        }
         for document in plan.documents where document.action == .remove {
             try store.removeDocument(document.id, in: collection)
             let outcome = DocumentOutcome(id: document.id, action: .remove, reason: document.reason)
             report.withLock { $0.add(outcome) }
             observer.finished(outcome)
         }
+        if let journal { try PlanJournal.remove(journal) }
         return report.withLock { $0 }
+    }
+
+    /// The documents that are still to be read, by id; the others are handed to `body` as they are in the store.
+    private func unpublished(
+        _ plan: RunPlan, _ store: CacheStore, _ body: (DocumentOutcome) -> Void
+    ) throws -> [String: PlannedDocument] {
+        let published = PublishedDocuments(run: self, store: store)
+        var todo: [String: PlannedDocument] = [:]
+        for document in plan.documents where document.action != .skip && document.action != .remove {
+            if document.action == .reuse, let stored = try published.find(document),
+                let outcome = try published.outcome(document, stored)
+            {
+                body(outcome)
+            } else {
+                todo[document.id] = document
+            }
+        }
+        return todo
+    }
+
+    /// Hands over the documents that are to be read, and gives the ids of those that the sources no longer have.
+    ///
+    /// Reading begins behind the last known place that has none of them before it.
+    private func read(
+        _ todo: [String: PlannedDocument], of plan: RunPlan, _ body: (Document) throws -> Void
+    ) throws -> [String] {
+        guard let first = todo.values.map(\.ordinal).min() else { return [] }
+        var place: PlanPlace?
+        if let known = plan.places.last(where: { $0.documentCount <= first }), let state = plan.state,
+            try SourceState(self, now: .max) == state
+        {
+            place = known
+        }
+        var left = todo
+        for (number, source) in sources.enumerated() where number >= place?.source ?? 0 {
+            try DocumentSourceReader(source).forEachDocument(
+                in: PathGlob(source.path).files(),
+                after: place?.source == number ? place?.checkpoint : nil
+            ) { result, _ in
+                if options.shouldStop() { throw CancellationError() }
+                guard case .document(let document) = result, let planned = left[document.id] else { return }
+                if planned.isRepeated {
+                    let digest = ContentDigest.hex(of: document.text)
+                    let record = try CorpusSummary.record(document, textDigest: digest)
+                    guard record == planned.recordDigest else { return }
+                }
+                left[document.id] = nil
+                try body(document)
+            }
+        }
+        return left.values.sorted { $0.ordinal < $1.ordinal }.map(\.id)
+    }
+}
+
+extension DocumentFailure {
+    /// A document was read for the plan, and not again for the work.
+    fileprivate static func lost(_ id: String) -> DocumentFailure {
+        DocumentFailure(
+            .unreadable,
+            "the document “\(id)” was there when the run was planned and was not read again; "
+                + "the sources changed meanwhile, so run again")
     }
 }
 

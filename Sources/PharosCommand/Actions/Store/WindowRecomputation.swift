@@ -36,9 +36,10 @@ final class WindowRecomputation {
         self.model = model
     }
 
-    /// Recomputes `windows`, in ascending order, of a document's cache.
-    func outcomes(of document: StoredDocument, windows: [Int]) throws -> [Outcome] {
-        guard let cache = document.cache, let last = windows.last else { return [] }
+    /// Recomputes the chosen windows of a document's cache.
+    func outcomes(of choice: WindowSample.Choice) throws -> [Outcome] {
+        let (document, cache, windows) = (choice.document, choice.cache, choice.windows)
+        guard let last = windows.last else { return [] }
         let name = "\(document.collection)/\(document.id)"
         func all(_ result: Outcome.Result, _ message: String) -> [Outcome] {
             windows.map {

@@ -26,6 +26,8 @@ struct MergeCommand: AsyncParsableCommand {
     @Flag(help: "Remove the shards once they are joined.")
     var clear = false
 
+    @OptionGroup var encryption: KeyOptions
+
     @Flag(help: "Print the summary as a JSON object.")
     var json = false
 
@@ -33,10 +35,11 @@ struct MergeCommand: AsyncParsableCommand {
         let definition = try PipelineFile.read(
             FilePath(pipeline), environment: ProcessInfo.processInfo.environment)
         let stop = StopSignal()
-        let merge = try ShardMerge(definition.store, expected: expect)
+        let key = try encryption.key(file: definition.encryption.keyFile)
+        let merge = try ShardMerge(definition.store, expected: expect, key: key)
         let command = "merge \(pipeline)"
         let store = try CacheStore.create(
-            definition.store, createdBy: "pharos \(Pharos.version)", command: command)
+            definition.store, createdBy: "pharos \(Pharos.version)", command: command, key: key)
         let history = try RunHistory(
             store: store, collection: merge.collection, definition: try merge.job.digest, command: command)
         let report: ShardMerge.Report

@@ -60,8 +60,8 @@ struct VerifyCommand: AsyncParsableCommand {
         if recompute > 0 {
             let sample = try WindowSample(of: store, count: recompute, seed: seed)
             let recomputation = WindowRecomputation(store: store, model: model)
-            for (document, windows) in sample.documents {
-                for outcome in try recomputation.outcomes(of: document, windows: windows) {
+            for choice in sample.choices {
+                for outcome in try recomputation.outcomes(of: choice) {
                     outcomes.append(outcome)
                     if json { try JSONLines(StandardStream.output).write("window", outcome) }
                     if !json, outcome.result != .equal { try StandardStream.output.write(outcome.text) }

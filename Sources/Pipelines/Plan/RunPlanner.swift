@@ -9,66 +9,121 @@ struct RunPlanner {
     let run: PipelineRun
 
     func plan() throws -> RunPlan {
-        var plan = RunPlan()
-        var seen: Set<String> = []
-        var failedFiles: Set<String> = []
-        var ordinal = 0
-        func note(_ failure: DocumentFailure) {
-            plan.corpus.add(failure)
-            if run.options.owns(failure) { plan.failures.append(failure) }
-            if let file = failure.file { failedFiles.insert(file) }
+        let state = try SourceState(run, now: run.options.now())
+        let journal = try journal(state)
+        var inventory = SourceInventory(run.options)
+        var remains = try journal?.replay { inventory.apply($0) } ?? PlanJournal.Remains()
+        let replayed = inventory.documentCount
+        var plan = inventory.plan()
+        if remains.place != nil, try !refresh(&plan, before: replayed) {
+            // The store is not the one that the journal was written beside.
+            try journal?.clear()
+            inventory = SourceInventory(run.options)
+            remains = PlanJournal.Remains()
         }
-        for source in run.sources {
+        if !remains.isComplete {
+            remains.places += try read(into: &inventory, after: remains.place, journal)
+            try journal?.end()
+            plan = inventory.plan()
+            if remains.place != nil { _ = try refresh(&plan, before: replayed) }
+        }
+        plan.places = remains.places
+        plan.state = state
+        try addRemovals(to: &plan, inventory)
+        return plan
+    }
+
+    /// The journal of the run, where the sources can be told to be unchanged.
+    private func journal(_ state: SourceState?) throws -> PlanJournal? {
+        guard let path = run.journal else { return nil }
+        guard let state else {
+            try PlanJournal.remove(path)
+            return nil
+        }
+        return try PlanJournal(path, state)
+    }
+
+    /// Reads the sources from a place on, and gives the places that were passed.
+    private func read(
+        into inventory: inout SourceInventory, after place: PlanPlace?, _ journal: PlanJournal?
+    ) throws -> [PlanPlace] {
+        var places: [PlanPlace] = []
+        var unmarked = 0
+        func take(_ event: SourceEvent, _ inventory: inout SourceInventory) throws {
+            inventory.apply(event)
+            try journal?.note(event)
+        }
+        for (number, source) in run.sources.enumerated() where number >= place?.source ?? 0 {
             do {
-                try DocumentSourceReader(source).forEachDocument { result in
+                let checkpoint = place?.source == number ? place?.checkpoint : nil
+                try DocumentSourceReader(source).forEachDocument(
+                    in: PathGlob(source.path).files(), after: checkpoint
+                ) { result, position in
                     if run.options.shouldStop() { throw CancellationError() }
-                    switch result {
-                    case .document(let document):
-                        let isOwn = run.options.includes(document.id)
-                        guard seen.insert(document.id).inserted else {
-                            if isOwn { plan.failures.append(duplicate(document)) }
-                            return
-                        }
-                        let digest = ContentDigest.hex(of: document.text)
-                        let record = try CorpusSummary.record(document, textDigest: digest)
-                        plan.corpus.add(record)
-                        ordinal += 1
-                        guard isOwn, run.options.selects?(document) ?? true else { return }
-                        var planned = try planned(document, textDigest: digest)
-                        planned.ordinal = ordinal - 1
-                        planned.recordDigest = record
-                        plan.documents.append(planned)
-                        plan.sourceBytes += document.text.utf8.count
-                    case .deletion(let deletion):
-                        plan.corpus.add(deletion)
-                        guard seen.remove(deletion.id) != nil else { return }
-                        plan.documents.removeAll { $0.id == deletion.id }
-                    case .failure(let failure):
-                        note(failure)
-                    }
+                    try take(event(result, of: source), &inventory)
+                    guard case .document(let document) = result else { return }
+                    unmarked += max(document.source.bytes?.count ?? 0, document.text.utf8.count)
+                    guard unmarked >= run.options.placeInterval, let checkpoint = position.checkpoint()
+                    else { return }
+                    unmarked = 0
+                    places.append(
+                        PlanPlace(
+                            source: number, checkpoint: checkpoint, documentCount: inventory.documentCount))
+                    try journal?.note(places[places.count - 1])
                 }
             } catch let failure as DocumentFailure {
-                note(failure)
+                try take(.failure(failure), &inventory)
             }
         }
-        plan.corpus.documents = seen.count
-        guard run.options.removesMissing, let store = run.store else { return plan }
+        return places
+    }
+
+    /// What a result of reading a source means to the plan.
+    private func event(_ result: DocumentResult, of source: SourceDefinition) throws -> SourceEvent {
+        switch result {
+        case .document(let document):
+            let digest = ContentDigest.hex(of: document.text)
+            var noted = SourceDocument(
+                id: document.id, source: document.source, duplicates: source.ids.duplicates,
+                recordDigest: try CorpusSummary.record(document, textDigest: digest),
+                byteCount: document.text.utf8.count)
+            if run.options.includes(document.id), run.options.selects?(document) ?? true {
+                noted.decision = SourceDocument.Decision(try planned(document, textDigest: digest))
+            }
+            return .document(noted)
+        case .deletion(let deletion): return .deletion(deletion.id)
+        case .failure(let failure): return .failure(failure)
+        }
+    }
+
+    /// Brings decisions from a journal up to date with what the run that wrote it has published since.
+    ///
+    /// Returns false where something was to stay that is no longer there.
+    private func refresh(_ plan: inout RunPlan, before end: Int) throws -> Bool {
+        guard let store = run.store else { return true }
+        let published = PublishedDocuments(run: run, store: store)
+        for (index, planned) in plan.documents.enumerated() where planned.ordinal < end {
+            if try published.find(planned) != nil {
+                plan.documents[index].stays(because: Self.unchanged)
+            } else if planned.action == .reuse, try !published.hasCaches(planned) {
+                return false
+            }
+        }
+        return true
+    }
+
+    /// Adds the documents that the collection has and the sources have no longer.
+    private func addRemovals(to plan: inout RunPlan, _ inventory: SourceInventory) throws {
+        guard run.options.removesMissing, let store = run.store else { return }
         try store.forEachDocument(in: run.collection) { document in
-            guard !seen.contains(document.id), run.options.includes(document.id) else { return }
+            guard !inventory.contains(document.id), run.options.includes(document.id) else { return }
             let file = SourceNote(json: document.source)?.file
-            if let file, failedFiles.contains(where: { $0.hasSuffix(file) }) { return }
+            if let file, inventory.failedFiles.contains(where: { $0.hasSuffix(file) }) { return }
             plan.documents.append(
                 PlannedDocument(
                     id: document.id, action: .remove, reason: "no longer in the sources", tokens: 0,
                     reusedWindows: 0, computedWindows: 0, textDigest: document.textDigest))
         }
-        return plan
-    }
-
-    private func duplicate(_ document: Document) -> DocumentFailure {
-        DocumentFailure(
-            .id, "the id '\(document.id)' occurs twice; ids are unique in a collection",
-            file: document.source.file, line: document.source.line, path: document.source.path)
     }
 
     /// What is to be done for one document.
@@ -101,7 +156,7 @@ struct RunPlanner {
         return both
     }
 
-    private static let unchanged = "unchanged"
+    static let unchanged = "unchanged"
 
     private static func extending(_ reused: Int, _ computed: Int) -> String {
         "reuse \(reused) windows, compute \(computed)"

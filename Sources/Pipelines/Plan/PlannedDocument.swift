@@ -1,6 +1,6 @@
 /// What a run does with one document, and why.
 public struct PlannedDocument: Sendable, Hashable, Encodable {
-    public enum Action: String, Sendable, Hashable, Encodable, CaseIterable {
+    public enum Action: String, Sendable, Hashable, Codable, CaseIterable {
         /// The model reads all of it.
         case compress
         /// Its unchanged beginning is copied from the cache it had, the rest is computed.
@@ -30,6 +30,8 @@ public struct PlannedDocument: Sendable, Hashable, Encodable {
     var ordinal = 0
     /// The digest of all that the sources say of the document.
     var recordDigest = ""
+    /// Whether the sources gave several documents of the id, so that ``recordDigest`` must tell which is meant.
+    var isRepeated = false
 
     private enum CodingKeys: String, CodingKey {
         case id, action, reason, tokens
@@ -44,5 +46,14 @@ extension PlannedDocument {
         var document = self
         document.reason = reason
         return document
+    }
+
+    /// Makes the decision that nothing is to be done.
+    mutating func stays(because reason: String) {
+        action = .reuse
+        self.reason = reason
+        tokens = 0
+        reusedWindows = 0
+        computedWindows = 0
     }
 }

@@ -1,3 +1,4 @@
+import CacheStorage
 import Documents
 import FileAccess
 import Foundation
@@ -24,8 +25,8 @@ public struct CorpusSummary: Sendable, Hashable {
 
     mutating func add(_ record: String) { state.update("document \(record)\n") }
 
-    mutating func add(_ deletion: DocumentDeletion) {
-        state.update("deletion \(ContentDigest.hex(of: deletion.id))\n")
+    mutating func addDeletion(of id: String) {
+        state.update("deletion \(ContentDigest.hex(of: id))\n")
     }
 
     /// Messages are left out: they may name where the sources lie on one machine.
@@ -33,12 +34,25 @@ public struct CorpusSummary: Sendable, Hashable {
 
     /// The digest of all that is said of a document: id, title, metadata, source and text.
     static func record(_ document: Document, textDigest: String) throws -> String {
+        try record(
+            document.id, document.title, document.metadata,
+            source: SourceNote(document.source, id: document.id).json, textDigest: textDigest)
+    }
+
+    /// The same digest for a document as the store has it.
+    static func record(_ stored: StoredDocument) throws -> String {
+        try record(
+            stored.id, stored.title, stored.metadata, source: stored.source, textDigest: stored.textDigest)
+    }
+
+    private static func record(
+        _ id: String, _ title: String?, _ metadata: [String: String], source: String, textDigest: String
+    ) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let parts = [
-            document.id, document.title ?? "\u{0}",
-            String(decoding: try encoder.encode(document.metadata), as: UTF8.self),
-            try SourceNote(document.source, id: document.id).json, textDigest,
+            id, title ?? "\u{0}", String(decoding: try encoder.encode(metadata), as: UTF8.self), source,
+            textDigest,
         ]
         var digest = ContentDigest()
         for part in parts { digest.update("\(part.utf8.count) \(part)\n") }

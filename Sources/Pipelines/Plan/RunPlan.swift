@@ -8,6 +8,9 @@ public struct RunPlan: Sendable {
     public var sourceBytes = 0
     /// What all sources hold, the documents of other shards included.
     public var corpus = CorpusSummary()
+    /// Places from which the sources can be read on, as long as they are in `state`.
+    var places: [PlanPlace] = []
+    var state: SourceState?
 
     /// How many documents get each action.
     public func count(_ action: PlannedDocument.Action) -> Int {
