@@ -14,6 +14,22 @@ import Testing
         #expect(line == #"{"name":"a/b\n\"c\"","schema":1,"share":0.1,"type":"document"}"# + "\n")
     }
 
+    private struct Texts: Encodable {
+        var about: [String: String]
+        var note: String
+        var text: String
+    }
+
+    /// The same line as the encoder's, whatever else is called "text" or reads like the field.
+    @Test(arguments: ["", "plain", "\"quoted\" \\ \u{1}\u{1F}\n\t\r\u{8}\u{c}", "港灣 /\u{7f}\u{2028}"])
+    func textsAreWrittenAsTheEncoderWritesThem(_ text: String) throws {
+        let sink = BufferSink()
+        var value = Texts(about: ["text": ""], note: "{\"text\":\"\"}", text: "")
+        try JSONLines(sink).write("x", value, text: text)
+        value.text = text
+        #expect(sink.text == (try JSONLines.line("x", value)))
+    }
+
     @Test func numbersThatJSONLacksAreWords() throws {
         let line = try JSONLines.line("x", Sample(name: "", share: .nan, path: "p"))
         #expect(line == #"{"name":"","path":"p","schema":1,"share":"nan","type":"x"}"# + "\n")

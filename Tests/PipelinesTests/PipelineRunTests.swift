@@ -10,12 +10,6 @@ import Testing
 @testable import Pipelines
 
 @Suite struct PipelineRunTests {
-    private struct Silent: RunObserver {
-        func advanced(tokens: Int) {}
-        func finished(_ document: DocumentOutcome) {}
-        func failed(_ failure: DocumentFailure, document: String?) {}
-    }
-
     /// A folder of documents and a store beside it.
     private final class Place {
         let root: URL

@@ -11,12 +11,6 @@ import Testing
 
 /// Runs that end before their time go on inside their sources.
 @Suite struct PlanJournalTests {
-    private struct Silent: RunObserver {
-        func advanced(tokens: Int) {}
-        func finished(_ document: DocumentOutcome) {}
-        func failed(_ failure: DocumentFailure, document: String?) {}
-    }
-
     /// Sources with everything that a plan can meet: several records, duplicates, deletions, failures, two files.
     private final class Place {
         let root: URL

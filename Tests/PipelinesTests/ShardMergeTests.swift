@@ -10,12 +10,6 @@ import Testing
 @testable import Pipelines
 
 @Suite struct ShardMergeTests {
-    private struct Silent: RunObserver {
-        func advanced(tokens: Int) {}
-        func finished(_ document: DocumentOutcome) {}
-        func failed(_ failure: DocumentFailure, document: String?) {}
-    }
-
     /// A folder of documents, one of them damaged, and stores beside it.
     private final class Place {
         let root: URL

@@ -14,4 +14,9 @@ public struct DiskUsage: Sendable, Hashable, Codable {
     /// Bytes of the tensors before compression.
     public var payloadBytes = 0
     public var beacons = 0
+
+    private enum CodingKeys: String, CodingKey {
+        case collection, model, ratios, encoding, caches, bytes, beacons
+        case payloadBytes = "payload_bytes"
+    }
 }

@@ -32,4 +32,13 @@ public struct RunRecord: Sendable, Hashable, Codable {
         self.status = status
         self.counts = counts
     }
+
+    /// The record as it is to be shown: a run that nobody works on any more was killed.
+    ///
+    /// - Parameter isHeld: whether a process holds the store for writing.
+    public func shown(isHeld: Bool) -> RunRecord {
+        var result = self
+        if status == "running", !isHeld { result.status = "killed" }
+        return result
+    }
 }

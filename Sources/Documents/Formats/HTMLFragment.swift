@@ -8,6 +8,7 @@ enum HTMLFragment {
             output.keep(0..<bytes.count)
             return
         }
+        // Without memory for a parser the markup is kept as it stands: nothing is lost.
         guard let parser = try? XMLEventParser(html: true, recover: true, entities: .html, limits: limits)
         else {
             output.keep(0..<bytes.count)

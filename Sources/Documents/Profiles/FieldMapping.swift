@@ -44,6 +44,7 @@ extension FieldMapping: Codable {
     private enum CodingKeys: String, CodingKey { case paths, choose, transform, plain }
 
     public init(from decoder: any Decoder) throws {
+        // Which of its forms it has shows in which one decodes; the last form's error is the one told.
         if let single = try? decoder.singleValueContainer() {
             if let path = try? single.decode(String.self) {
                 self.init([path])

@@ -2,31 +2,14 @@ import CacheStorage
 
 /// A run that the store remembers.
 struct RunReply: Encodable {
-    var id: String
-    var collection: String
-    var command: String
-    var version: String
-    var definition: String
-    /// Seconds since 1970.
-    var started: Int
-    var ended: Int?
-    var status: String
-    var counts: [String: Int]
+    var run: RunRecord
     /// What could not be processed; only where one run is asked for.
     var failures: [FailureRecord]?
 
+    private enum CodingKeys: CodingKey { case failures }
+
     /// - Parameter isHeld: whether a process holds the store for writing.
-    init(_ run: RunRecord, isHeld: Bool) {
-        id = run.id
-        collection = run.collection
-        command = run.command
-        version = run.version
-        definition = run.definition
-        started = run.started
-        ended = run.ended
-        status = run.status == "running" && !isHeld ? "killed" : run.status
-        counts = run.counts
-    }
+    init(_ run: RunRecord, isHeld: Bool) { self.run = run.shown(isHeld: isHeld) }
 
     init(_ id: String, _ store: CacheStore) throws {
         guard let run = try store.runs().first(where: { $0.id == id }) else {
@@ -34,5 +17,11 @@ struct RunReply: Encodable {
         }
         self.init(run, isHeld: try CacheStore.holder(of: store.paths.root) != nil)
         failures = try store.failures(ofRun: id)
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        try run.encode(to: encoder)
+        var keys = encoder.container(keyedBy: CodingKeys.self)
+        try keys.encodeIfPresent(failures, forKey: .failures)
     }
 }

@@ -3,28 +3,28 @@ import Logging
 
 /// Takes questions, has them answered side by side on a thread of their own, and refuses what is too much.
 struct AnswerDesk: Sendable {
-    private let line: AnswerLine
+    private let queue: AnswerQueue
     private let limits: ServiceLimits
     private let metrics: ServiceMetrics
 
     init(_ answerer: StoreAnswerer, limits: ServiceLimits, metrics: ServiceMetrics, logger: Logger) {
         self.limits = limits
         self.metrics = metrics
-        line = AnswerLine(capacity: limits.queue, width: limits.sideBySide) {
+        queue = AnswerQueue(capacity: limits.queue, width: limits.sideBySide) {
             AnswerWork(answerer, metrics: metrics, logger: logger)
         }
     }
 
     /// Questions waiting, and questions being answered.
-    var lengths: (waiting: Int, working: Int) { line.lengths }
+    var lengths: (waiting: Int, working: Int) { queue.lengths }
 
     /// Takes on a question.
     ///
     /// - Throws: ``ServiceError`` of status 429 where too many are waiting.
     func take(_ order: AnswerOrder) throws -> AnswerTicket {
         let ticket = AnswerTicket(order, patience: .seconds(limits.answerSeconds))
-        guard line.add(ticket) else {
-            let (waiting, working) = line.lengths
+        guard queue.add(ticket) else {
+            let (waiting, working) = queue.lengths
             let rounds = Double(waiting + working) / Double(limits.sideBySide)
             metrics.noteAnswer("busy", seconds: 0)
             throw ServiceError.busy(
@@ -35,5 +35,5 @@ struct AnswerDesk: Sendable {
     }
 
     /// Takes on no more questions; those that wait are still answered.
-    func close() { line.close() }
+    func close() { queue.close() }
 }

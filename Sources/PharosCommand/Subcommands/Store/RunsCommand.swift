@@ -19,31 +19,6 @@ struct RunsCommand: AsyncParsableCommand {
     @Flag(help: "Print one JSON object per run and failure.")
     var json = false
 
-    private struct Line: Encodable {
-        var id: String
-        var collection: String
-        var command: String
-        var version: String
-        var definition: String
-        var started: Int
-        var ended: Int?
-        var status: String
-        var counts: [String: Int]
-
-        /// - Parameter isHeld: whether a process holds the store for writing.
-        init(_ run: RunRecord, isHeld: Bool) {
-            id = run.id
-            collection = run.collection
-            command = run.command
-            version = run.version
-            definition = run.definition
-            started = run.started
-            ended = run.ended
-            status = run.status == "running" && !isHeld ? "killed" : run.status
-            counts = run.counts
-        }
-    }
-
     func run() async throws {
         let path = try store.path
         let store = try self.store.open()
@@ -51,7 +26,7 @@ struct RunsCommand: AsyncParsableCommand {
         let runs = try store.runs().filter { run in
             (id.map { run.id == $0 } ?? true) && (collection.map { run.collection == $0 } ?? true)
         }
-        let lines = runs.map { Line($0, isHeld: isHeld) }
+        let lines = runs.map { $0.shown(isHeld: isHeld) }
         if let id {
             guard let line = lines.first else {
                 throw CommandError(.usage, "the store has no run '\(id)'", hint: "'pharos runs' lists them")
@@ -77,7 +52,7 @@ struct RunsCommand: AsyncParsableCommand {
         try StandardStream.output.write(table.text)
     }
 
-    private func show(_ line: Line, _ failures: [FailureRecord]) throws {
+    private func show(_ line: RunRecord, _ failures: [FailureRecord]) throws {
         if json {
             try JSONLines(StandardStream.output).write("run", line)
             for failure in failures { try JSONLines(StandardStream.output).write("failure", failure) }
@@ -104,7 +79,7 @@ struct RunsCommand: AsyncParsableCommand {
         }
     }
 
-    private static func duration(_ line: Line) -> String {
+    private static func duration(_ line: RunRecord) -> String {
         line.ended.map { HumanFormat.duration(.seconds(max(0, $0 - line.started))) } ?? "–"
     }
 }

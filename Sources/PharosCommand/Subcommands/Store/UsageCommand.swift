@@ -12,22 +12,6 @@ struct UsageCommand: AsyncParsableCommand {
     @Flag(help: "Print one JSON object per group, then a summary.")
     var json = false
 
-    private struct Line: Encodable {
-        var collection: String?
-        var model: String
-        var ratios: String
-        var encoding: String
-        var caches: Int
-        var bytes: Int
-        var payloadBytes: Int
-        var beacons: Int
-
-        private enum CodingKeys: String, CodingKey {
-            case collection, model, ratios, encoding, caches, bytes, beacons
-            case payloadBytes = "payload_bytes"
-        }
-    }
-
     private struct Summary: Encodable {
         var documents: Int
         var caches: Int
@@ -45,11 +29,7 @@ struct UsageCommand: AsyncParsableCommand {
 
     func run() async throws {
         let store = try self.store.open()
-        let groups = try store.usage().map {
-            Line(
-                collection: $0.collection, model: $0.model, ratios: $0.ratios, encoding: $0.encoding,
-                caches: $0.caches, bytes: $0.bytes, payloadBytes: $0.payloadBytes, beacons: $0.beacons)
-        }
+        let groups = try store.usage()
         let statistics = try store.statistics()
         let summary = Summary(
             documents: statistics.documents, caches: statistics.caches, textBytes: statistics.textBytes,

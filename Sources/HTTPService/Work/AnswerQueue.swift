@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// A question joins as soon as there is room, between two tokens of the others; where nobody else asks it waits for
 /// nothing.
-final class AnswerLine: Sendable {
+final class AnswerQueue: Sendable {
     private struct State: Sendable {
         var waiting: [AnswerTicket] = []
         var working = 0
