@@ -48,6 +48,34 @@ struct ModelMakingTests {
         }
     }
 
+    @Test("An average lies between its checkpoints and keeps their shape")
+    func average() throws {
+        let root = try TemporaryDirectory()
+        func end(_ name: String, _ fixture: String, _ value: Float) throws -> FilePath {
+            let path = root.path.appending(name)
+            let source = Fixtures.directory.appending("models/\(fixture)").string
+            try FileManager.default.copyItem(atPath: source, toPath: path.string)
+            try Data("{}".utf8).write(to: URL(filePath: path.appending("tokenizer.json").string))
+            let model = try model(path)
+            let norm = try #require(model.table["model.norm.weight"])
+            try model.set("model.norm.weight", to: [Float](repeating: value, count: norm.count))
+            try Data(model.safetensors()).write(to: URL(filePath: path.appending("model.safetensors").string))
+            return path
+        }
+        func model(_ path: FilePath) throws -> ModelParameters {
+            try ModelParameters(ModelConfiguration(directory: path), checkpoint: Checkpoint(directory: path))
+        }
+        let ends = [try end("a", "qwen2-qkvo", 1), try end("b", "qwen2-qkvo", 3)]
+        let output = root.path.appending("mean")
+        try CheckpointAverage(ends).write(to: output)
+        let mean = try model(output)
+        #expect(try #require(mean["model.norm.weight"]).allSatisfy { $0 == 2 })
+        #expect(try mean["model.embed_tokens.weight"] == model(ends[0])["model.embed_tokens.weight"])
+        let other = try end("c", "llama-a", 1)
+        #expect(throws: TrainingError.self) { try CheckpointAverage(ends + [other]).parameters() }
+        #expect(throws: TrainingError.self) { try CheckpointAverage([]).parameters() }
+    }
+
     @Test("A wired model copies repeated tokens before it has learned anything")
     func wired() throws {
         let shape = ModelShape(

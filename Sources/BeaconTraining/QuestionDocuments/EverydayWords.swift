@@ -57,6 +57,14 @@ enum EverydayWords {
         "in early spring", "at low tide", "by the lake", "in the main square",
     ]
 
+    private static let weekdays = [
+        "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
+    ]
+
+    static func weekday(_ random: inout SeededRandom) -> String {
+        random.pick(["", "", "the first ", "the last "]) + random.pick(weekdays)
+    }
+
     static func number(_ random: inout SeededRandom) -> String {
         let small = random.pick(ones)
         guard random.chance(0.4) else { return small }

@@ -17,7 +17,7 @@ public struct QuestionDocumentGenerator: Sendable {
         /// Share of things told as lines `attribute: value` under a heading.
         public var forms = 0.15
         /// Share of things without made names, told with ordinary verbs.
-        public var everyday = 0.15
+        public var everyday = 0.2
 
         public init() {}
     }

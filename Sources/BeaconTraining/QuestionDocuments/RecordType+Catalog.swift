@@ -68,7 +68,8 @@ extension RecordType {
                     ["{e} is managed by {v}.", "{v} looks after {e}.", "{v} is in charge of {e}."],
                     ["Who manages {e}?", "Who looks after {e}?", "Who is in charge of {e}?"]),
                 .init(
-                    ["phone extension"], .digits(3...4), ["{e} can be reached on extension {v}."],
+                    ["phone extension"], .digits(3...4),
+                    ["{e} can be reached on extension {v}.", "For {e}, dial {v}."],
                     ["On which extension can {e} be reached?"]),
                 .init(
                     ["capacity"], .amount(10...9999, ["pallets", "tonnes", "barrels"]),
@@ -87,12 +88,17 @@ extension RecordType {
                     ["When was {e} born?", "In which year was {e} born?"]),
                 .init(
                     ["job", "profession"], .choice(jobs),
-                    ["{e} works as a {v}.", "{e} is employed as a {v}."], ["What does {e} do for a living?"]),
+                    [
+                        "{e} works as a {v}.", "{e} is employed as a {v}.",
+                        "{e}, a {v} by trade, is known to all.",
+                    ],
+                    ["What does {e} do for a living?", "As what does {e} work?"]),
                 .init(
                     ["home town"], .place, ["{e} lives in {v}.", "{e} comes from {v}."],
                     ["Where does {e} live?"]),
                 .init(
-                    ["badge number"], .digits(4...6), ["{e} carries badge {v}."],
+                    ["badge number"], .digits(4...6),
+                    ["{e} carries badge {v}.", "Badge {v} was given to {e}."],
                     ["Which badge does {e} carry?"]),
                 .init(
                     ["favourite colour"], .choice(colors), ["{e} prefers {v}."],

@@ -1,7 +1,7 @@
 extension RecordType {
     /// Things without made names, told with ordinary verbs: so that a question is answered by its words, not by
     /// the form of its name.
-    static let everyday = keys + advice + belongings + customs
+    static let everyday = keys + advice + belongings + customs + daily
 
     /// Keys to be remembered, as in the pass key protocol (reference §14), and in other words.
     private static let keys = [

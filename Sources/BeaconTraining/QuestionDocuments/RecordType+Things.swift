@@ -12,8 +12,9 @@ extension RecordType {
                     ["{e} costs {v}.", "{e} sells for {v}.", "Customers pay {v} for {e}."],
                     ["How much does {e} cost?", "What do customers pay for {e}?"]),
                 .init(
-                    ["weight"], .amount(1...999, ["kilograms", "grams", "tonnes"]), ["{e} weighs {v}."],
-                    ["How much does {e} weigh?"]),
+                    ["weight"], .amount(1...999, ["kilograms", "grams", "tonnes"]),
+                    ["{e} weighs {v}.", "{e} weighs {v} without its box."],
+                    ["How much does {e} weigh?", "How heavy is {e}?"]),
                 .init(
                     ["length"], .amount(1...990, ["centimetres", "metres"]), ["{e} is {v} long."],
                     ["How long is {e}?"]),
@@ -54,7 +55,8 @@ extension RecordType {
             ]), before: ["the "],
             [
                 .init(
-                    ["serial number"], .code, ["{e} carries serial number {v}."],
+                    ["serial number"], .code,
+                    ["{e} carries serial number {v}.", "On the plate of {e} stands {v}."],
                     ["Which serial number does {e} carry?"]),
                 .init(
                     ["IP address"], .address, ["{e} answers at {v}.", "{e} was moved to {v}."],
@@ -64,8 +66,9 @@ extension RecordType {
                     ["{e} runs firmware {v}.", "{e} was upgraded to version {v}."],
                     ["Which firmware does {e} run?"]),
                 .init(
-                    ["port"], .digits(2...5), ["{e} listens on port {v}."], ["On which port does {e} listen?"]
-                ),
+                    ["port"], .digits(2...5),
+                    ["{e} listens on port {v}.", "{e} expects its clients on {v}."],
+                    ["On which port does {e} listen?"]),
                 .init(["location", "rack"], .room, ["{e} is mounted in {v}."], ["Where is {e} mounted?"]),
                 .init(["administrator"], .person, ["{e} is looked after by {v}."], ["Who looks after {e}?"]),
             ]),
@@ -119,11 +122,13 @@ extension RecordType {
                     ["population"], .digits(3...6), ["{e} has {v} inhabitants.", "{v} people live in {e}."],
                     ["How many people live in {e}?"]),
                 .init(
-                    ["elevation"], .amount(1...4800, ["metres"]), ["{e} lies at {v}."],
-                    ["How high does {e} lie?"]),
+                    ["elevation"], .amount(1...4800, ["metres"]),
+                    ["{e} lies at {v}.", "{e} lies {v} above the sea."],
+                    ["How high does {e} lie?", "At what height does {e} lie?"]),
                 .init(
-                    ["river"], .word([""]), ["{e} stands on the river {v}."],
-                    ["On which river does {e} stand?"]),
+                    ["river"], .word(["", "", " Water"]),
+                    ["{e} stands on the river {v}.", "{e} lies on the {v}.", "The {v} runs through {e}."],
+                    ["On which river does {e} stand?", "Which river runs through {e}?"]),
                 .init(
                     ["mayor"], .person, ["{e} elected {v} as mayor.", "The mayor of {e} is called {v}."],
                     ["Who is the mayor of {e}?"]),

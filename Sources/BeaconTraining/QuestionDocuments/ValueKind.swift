@@ -42,6 +42,9 @@ enum ValueKind: Sendable, Hashable {
     case object
     /// Someone by what they do.
     case role
+    /// The same with its article.
+    case someone
+    case weekday
     /// A place by what is near.
     case somewhere
     /// What one may do, as an infinitive.
@@ -103,6 +106,8 @@ enum ValueKind: Sendable, Hashable {
         case .item: return EverydayWords.item(&random)
         case .object: return EverydayWords.object(&random)
         case .role: return EverydayWords.role(&random)
+        case .someone: return "the " + EverydayWords.role(&random)
+        case .weekday: return EverydayWords.weekday(&random)
         case .somewhere: return EverydayWords.somewhere(names, &random)
         case .activity: return EverydayWords.activity(&random)
         }

@@ -7,6 +7,8 @@ struct NumberList: ExpressibleByArgument, Sendable, Hashable {
 
     init(_ values: [Int]) { self.values = values }
 
+    var defaultValueDescription: String { values.map(String.init).joined(separator: ",") }
+
     init?(argument: String) {
         values = []
         for part in argument.split(separator: ",", omittingEmptySubsequences: false) {

@@ -1,0 +1,53 @@
+public import BeaconModel
+internal import FileAccess
+public import SystemPackage
+
+/// The mean of checkpoints of one shape, tensor by tensor.
+///
+/// The ends of several cycles of training that start from one another lie in one basin, and their mean often answers
+/// better than each of them (Izmailov et al. 2018, "Averaging Weights Leads to Wider Optima").
+public struct CheckpointAverage: Sendable, Hashable {
+    public var checkpoints: [FilePath]
+
+    public init(_ checkpoints: [FilePath]) { self.checkpoints = checkpoints }
+
+    /// The mean of all parameters; sums are taken in Double, in the order of `checkpoints`.
+    ///
+    /// - Throws: `TrainingError` where there is no checkpoint, or where two differ in shape.
+    public func parameters() throws -> ModelParameters {
+        let all = try checkpoints.map { path in
+            try ModelParameters(ModelConfiguration(directory: path), checkpoint: Checkpoint(directory: path))
+        }
+        guard let first = all.first else { throw TrainingError(.invalidRecipe, "there are no checkpoints to average") }
+        for (path, other) in zip(checkpoints, all) where other.table.shape != first.table.shape {
+            throw TrainingError(
+                .wrongShape, "checkpoints of different shapes have no average",
+                context: ["path": path.string, "other": checkpoints[0].string])
+        }
+        let result = ModelParameters(first.table)
+        for entry in first.table.entries {
+            var sums = [Double](repeating: 0, count: entry.count)
+            for model in all {
+                for (index, value) in (model[entry.name] ?? []).enumerated() { sums[index] += Double(value) }
+            }
+            try result.set(entry.name, to: sums.map { Float($0 / Double(all.count)) })
+        }
+        return result
+    }
+
+    /// Writes the mean as a checkpoint directory; `config.json` and `tokenizer.json` are the first checkpoint's.
+    public func write(to output: FilePath) throws {
+        let weights = try parameters().safetensors()
+        try FileSystem.createDirectory(output)
+        for name in ["config.json", "tokenizer.json"] {
+            try Self.write(FileSystem.read(checkpoints[0].appending(name), limit: 1 << 28), to: output.appending(name))
+        }
+        try Self.write(weights, to: output.appending("model.safetensors"))
+    }
+
+    private static func write(_ bytes: [UInt8], to path: FilePath) throws {
+        let file = try AtomicFile(path)
+        try file.write(bytes)
+        try file.commit()
+    }
+}
