@@ -18,7 +18,9 @@ public struct CheckpointAverage: Sendable, Hashable {
         let all = try checkpoints.map { path in
             try ModelParameters(ModelConfiguration(directory: path), checkpoint: Checkpoint(directory: path))
         }
-        guard let first = all.first else { throw TrainingError(.invalidRecipe, "there are no checkpoints to average") }
+        guard let first = all.first else {
+            throw TrainingError(.invalidRecipe, "there are no checkpoints to average")
+        }
         for (path, other) in zip(checkpoints, all) where other.table.shape != first.table.shape {
             throw TrainingError(
                 .wrongShape, "checkpoints of different shapes have no average",
@@ -40,7 +42,8 @@ public struct CheckpointAverage: Sendable, Hashable {
         let weights = try parameters().safetensors()
         try FileSystem.createDirectory(output)
         for name in ["config.json", "tokenizer.json"] {
-            try Self.write(FileSystem.read(checkpoints[0].appending(name), limit: 1 << 28), to: output.appending(name))
+            try Self.write(
+                FileSystem.read(checkpoints[0].appending(name), limit: 1 << 28), to: output.appending(name))
         }
         try Self.write(weights, to: output.appending("model.safetensors"))
     }

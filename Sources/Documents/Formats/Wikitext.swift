@@ -3,8 +3,7 @@
 /// Time is linear in the text: brackets are paired once, beforehand.
 struct Wikitext {
     private let bytes: [UInt8]
-    /// For each opening `[[`, `{{` or `{|`, the place behind what closes it.
-    private var closing: [Int: Int] = [:]
+    private let closing: [Int: Int]
     private var depth = 0
     private var unclosed: Set<String> = []
 
@@ -15,23 +14,30 @@ struct Wikitext {
 
     private init(_ bytes: [UInt8]) {
         self.bytes = bytes
-        pairBrackets()
+        closing = bytes.withUnsafeBufferPointer(Self.pairs)
     }
 
-    private mutating func pairBrackets() {
+    /// For each opening `[[`, `{{` or `{|`, the place behind what closes it.
+    private static func pairs(_ bytes: UnsafeBufferPointer<UInt8>) -> [Int: Int] {
+        var closing: [Int: Int] = [:]
         var open: [(kind: UInt8, at: Int)] = []
         var at = 0
         while at + 1 < bytes.count {
-            let pair = (bytes[at], bytes[at + 1])
-            switch pair {
+            let byte = bytes[at]
+            // Letters and spaces first: they are most of what there is.
+            guard byte >= 0x5B, byte <= 0x5D || byte >= 0x7B else {
+                at += 1
+                continue
+            }
+            switch (byte, bytes[at + 1]) {
             case (0x7B, 0x7B), (0x5B, 0x5B):
-                open.append((pair.0, at))
+                open.append((byte, at))
                 at += 2
             case (0x7B, 0x7C) where at == 0 || bytes[at - 1] == 0x0A || bytes[at - 1] == 0x3A:
                 open.append((0x7C, at))
                 at += 2
             case (0x7D, 0x7D), (0x5D, 0x5D), (0x7C, 0x7D):
-                let kind: UInt8 = pair.0 == 0x7D ? 0x7B : pair.0 == 0x5D ? 0x5B : 0x7C
+                let kind: UInt8 = byte == 0x7D ? 0x7B : byte == 0x5D ? 0x5B : 0x7C
                 // `|}}` ends a template whose last argument is empty.
                 if kind == 0x7C, at + 2 < bytes.count, bytes[at + 2] == 0x7D {
                     at += 1
@@ -48,6 +54,7 @@ struct Wikitext {
             default: at += 1
             }
         }
+        return closing
     }
 
     // MARK: Reading
@@ -58,6 +65,8 @@ struct Wikitext {
         var at = range.lowerBound
         var start = at
         while at < range.upperBound {
+            if at > 0, bytes[at - 1] != 0x0A { at = nextMark(at, range.upperBound) }
+            guard at < range.upperBound else { break }
             let next = step(at, range, start, &output)
             if next > at {
                 at = next
@@ -67,6 +76,20 @@ struct Wikitext {
             }
         }
         output.keep(start..<range.upperBound)
+    }
+
+    /// The next byte that may be markup anywhere in a line, or that ends one.
+    private func nextMark(_ from: Int, _ limit: Int) -> Int {
+        bytes.withUnsafeBufferPointer { bytes in
+            var at = from
+            while at < limit {
+                switch bytes[at] {
+                case 0x0A, 0x7B, 0x5B, 0x27, 0x3C, 0x26, 0x5F: return at
+                default: at += 1
+                }
+            }
+            return limit
+        }
     }
 
     /// Deals with markup at a place, after keeping what stands before; gives the place behind it, or the same place.

@@ -165,11 +165,8 @@ struct RecordText {
         var odd: UInt8 = 0
         var inner = 0
         while at < end {
-            let plain = plainEnd(bytes, at, end)
-            if plain > at {
-                at = plain
-                continue
-            }
+            at = plainEnd(bytes, at, end)
+            guard at < end else { break }
             let byte = bytes[at]
             if byte > 0x20 {
                 odd |= byte &+ 1
@@ -188,17 +185,25 @@ struct RecordText {
         return (at, at - start - inner, odd & 0x80 == 0)
     }
 
-    /// The end of a stretch of printable ASCII without two spaces in a row, which most text is, in steps of 16 bytes.
+    /// The end of a stretch of printable ASCII without two spaces in a row, which most text is, in steps of 8 bytes.
+    ///
+    /// In each sum a byte's highest bit says what is asked of it; no byte's sum reaches the next one.
     private func plainEnd(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) -> Int {
         guard let base = UnsafeRawPointer(bytes.baseAddress) else { return start }
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let high = ones &* 0x80
+        let low = ones &* 0x7F
         var at = start
-        while at + 17 <= end {
-            let these = base.loadUnaligned(fromByteOffset: at, as: SIMD16<UInt8>.self)
-            let next = base.loadUnaligned(fromByteOffset: at + 1, as: SIMD16<UInt8>.self)
-            let odd = (these &- 0x20) .> 0x5E
-            let doubled = (these .== 0x20) .& (next .<= 0x20)
-            if any(odd .| doubled) { break }
-            at += 16
+        while at + 9 <= end {
+            let these = UInt64(littleEndian: base.loadUnaligned(fromByteOffset: at, as: UInt64.self))
+            let next = UInt64(littleEndian: base.loadUnaligned(fromByteOffset: at + 1, as: UInt64.self))
+            let isPrintable = (these & low) &+ ones &* 0x60
+            let isDelete = (these & low) &+ ones
+            let isNotSpace = ((these ^ ones &* 0x20) & low) &+ low | these
+            let isMoreThanSpace = (next & low) &+ ones &* 0x5F | next
+            let odd = (these | ~isPrintable | isDelete | ~(isNotSpace | isMoreThanSpace)) & high
+            if odd != 0 { return at + odd.trailingZeroBitCount / 8 }
+            at += 8
         }
         return at
     }

@@ -8,7 +8,8 @@ struct TrainCommand: AsyncParsableCommand {
         commandName: "train",
         abstract: "Make a tokenizer, a base model, beacon parameters, or documents to train on.",
         subcommands: [
-            TrainTokenizerCommand.self, TrainBaseCommand.self, TrainBeaconCommand.self, TrainAverageCommand.self,
+            TrainTokenizerCommand.self, TrainBaseCommand.self, TrainBeaconCommand.self,
+            TrainAverageCommand.self,
             TrainDataCommand.self, TrainProbeCommand.self,
         ])
 }
