@@ -40,12 +40,20 @@ public final class DirectoryLock: Sendable {
     public let abandonedBy: Holder?
     private let file: FileHandle
 
+    private static let looks = 10
+
     /// Takes the lock on the file `path` for this process, or throws ``FileAccessError/Code/locked`` naming the holder.
     public init(_ path: FilePath, command: String) throws {
         self.path = path
         file = try FileHandle(creating: path, permissions: [.ownerReadWrite], flags: 0)
-        let held = flock(file.descriptor, LOCK_EX | LOCK_NB) != 0
-        let number = errno
+        var held = flock(file.descriptor, LOCK_EX | LOCK_NB) != 0
+        var number = errno
+        // Whoever only looks for a holder has the file for a moment too.
+        for _ in 0..<Self.looks where held && number == EWOULDBLOCK {
+            usleep(10_000)
+            held = flock(file.descriptor, LOCK_EX | LOCK_NB) != 0
+            number = errno
+        }
         let previous = try Self.holder(in: file)
         if held {
             guard number == EWOULDBLOCK else { throw FileAccessError("lock", path: path, errno: number) }

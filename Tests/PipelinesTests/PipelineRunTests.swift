@@ -164,5 +164,7 @@ import Testing
         var alone = plan
         alone.documents = [short]
         #expect(short.tokens > 0 && alone.tokensToCompute == short.tokens)
+        #expect(short.cacheBytes > 0 && plan.cacheBytes > 6 * short.cacheBytes)
+        #expect(try run(place).plan.cacheBytes == 0)
     }
 }

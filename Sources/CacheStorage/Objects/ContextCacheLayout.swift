@@ -33,6 +33,9 @@ public struct ContextCacheLayout: Sendable, Hashable {
             })
     }
 
+    /// Bytes of all tensors before compression: about what the file takes, or somewhat more.
+    public func payloadByteCount() throws -> Int { try ContextCachePlan(shape()).payloadByteCount }
+
     /// The most bytes that the cache takes on disk while it is written: its journal and the file beside it.
     public func roomByteCount() throws -> Int {
         let plan = try ContextCachePlan(shape())

@@ -139,7 +139,7 @@ struct RunAction {
             sources: request.sources, collection: request.collection, recipe: recipe, fine: fine,
             store: store, options: options
         ).plan()
-        let summary = PlanSummary(plan)
+        let summary = PlanSummary(plan, runs: try store?.runs() ?? [])
         if json {
             for document in plan.documents { try output.write("document", document) }
             for failure in plan.failures { try output.write("failure", failure) }

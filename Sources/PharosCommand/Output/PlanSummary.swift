@@ -1,3 +1,4 @@
+import CacheStorage
 import Documents
 import Pipelines
 
@@ -8,13 +9,19 @@ struct PlanSummary: Encodable {
     var failures: Int
     var tokens: Int
     var sourceBytes: Int
+    /// What the caches will take before compression.
+    var cacheBytes: Int
+    /// How long the model will read at the speed of the store's last run; nil where none tells it.
+    var seconds: Double?
 
     private enum CodingKeys: String, CodingKey {
-        case documents, actions, failures, tokens
+        case documents, actions, failures, tokens, seconds
         case sourceBytes = "source_bytes"
+        case cacheBytes = "cache_bytes"
     }
 
-    init(_ plan: RunPlan) {
+    /// - Parameter runs: what the store remembers, the latest first.
+    init(_ plan: RunPlan, runs: [RunRecord]) {
         documents = plan.documents.count
         var actions: [String: Int] = [:]
         for document in plan.documents { actions[document.action.rawValue, default: 0] += 1 }
@@ -22,6 +29,19 @@ struct PlanSummary: Encodable {
         failures = plan.failures.count
         tokens = plan.tokensToCompute
         sourceBytes = plan.sourceBytes
+        cacheBytes = plan.cacheBytes
+        seconds = Self.tokensPerSecond(runs).map { Double(plan.tokensToCompute) / $0 }
+    }
+
+    /// Times are kept in whole seconds, so short runs tell nothing.
+    private static func tokensPerSecond(_ runs: [RunRecord]) -> Double? {
+        for run in runs where run.status.hasPrefix("done") {
+            let seconds = (run.ended ?? run.started) - run.started
+            if seconds >= 3, let tokens = run.counts["tokens"], tokens > 0 {
+                return Double(tokens) / Double(seconds)
+            }
+        }
+        return nil
     }
 
     /// One line per document, then the totals.
@@ -39,6 +59,9 @@ struct PlanSummary: Encodable {
         }
         return table.text
             + "\n\(documents) documents, \(HumanFormat.bytes(sourceBytes)) of text: \(counts.joined(separator: ", "))\n"
-            + "\(HumanFormat.count(tokens)) tokens to compute\n"
+            + "\(HumanFormat.count(tokens)) tokens to compute"
+            + (seconds.map { ", about \(HumanFormat.duration(.seconds($0))) at the speed of the last run" }
+                ?? "")
+            + "; caches of \(HumanFormat.bytes(cacheBytes)) before compression\n"
     }
 }

@@ -44,7 +44,7 @@ struct ShowCommand: AsyncParsableCommand {
         let stored = try store.document(document, in: name)
         let content = try store.text(of: stored)
         if text { return try StandardStream.output.write(content) }
-        let reader = try stored.cache.map { try store.openCache(digest: $0) }
+        let reader = try stored.cache.map { try cache($0, of: stored, in: store) }
         let caches = try store.caches(of: stored)
         let cache = caches.first { $0.identity.digest == stored.cache }
         let fields = reader?.identity.fields ?? []
@@ -78,6 +78,19 @@ struct ShowCommand: AsyncParsableCommand {
             )
         }
         try StandardStream.output.write("\n\(content)\n")
+    }
+
+    private func cache(
+        _ digest: String, of document: StoredDocument, in store: CacheStore
+    ) throws -> ContextCacheReader {
+        do {
+            return try store.openCache(digest: digest)
+        } catch let error as CacheStorageError where error.code == .missing {
+            throw CacheStorageError(
+                .damaged,
+                "a cache of \"\(document.id)\" is not there; 'pharos run' computes it again, --text needs none",
+                path: error.path)
+        }
     }
 
     private static func entries(_ layout: ContextCacheLayout) -> [Entry] {

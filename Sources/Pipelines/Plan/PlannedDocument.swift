@@ -22,6 +22,8 @@ public struct PlannedDocument: Sendable, Hashable, Encodable {
     public var reusedWindows: Int
     /// Windows that the model has to read.
     public var computedWindows: Int
+    /// Bytes that its caches will take before compression; 0 where none is made.
+    public var cacheBytes = 0
     /// How many caches of the text are wanted: two where there is a finer copy.
     var copies = 1
     /// SHA-256 of the text that was planned; a text that changes before its turn is planned again.
@@ -37,6 +39,7 @@ public struct PlannedDocument: Sendable, Hashable, Encodable {
         case id, action, reason, tokens
         case reusedWindows = "reused_windows"
         case computedWindows = "computed_windows"
+        case cacheBytes = "cache_bytes"
     }
 }
 
@@ -55,5 +58,6 @@ extension PlannedDocument {
         tokens = 0
         reusedWindows = 0
         computedWindows = 0
+        cacheBytes = 0
     }
 }

@@ -17,6 +17,9 @@ public struct RunPlan: Sendable {
         documents.count { $0.action == action }
     }
 
+    /// Bytes that the caches to be made will take before compression.
+    public var cacheBytes: Int { documents.reduce(0) { $0 + $1.cacheBytes } }
+
     /// Tokens that the model has to read.
     public var tokensToCompute: Int {
         documents.reduce(0) { sum, document in

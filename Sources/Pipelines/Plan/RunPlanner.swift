@@ -148,6 +148,7 @@ struct RunPlanner {
         both.tokens = max(coarse.tokens, fine.tokens)
         both.reusedWindows += fine.reusedWindows
         both.computedWindows += fine.computedWindows
+        both.cacheBytes += fine.cacheBytes
         switch (coarse.action, fine.action) {
         case (.reuse, .reuse): if fine.reason != Self.unchanged { both.reason = fine.reason }
         case (.reuse, _):
@@ -199,8 +200,14 @@ struct RunPlanner {
         }
         let (tokens, chunks) = try recipe.plan(task.document.text)
         let total = chunks.windows.count
+        let bytes = try recipe.layout(chunks).payloadByteCount()
+        func making(_ planned: PlannedDocument) -> PlannedDocument {
+            var planned = planned
+            planned.cacheBytes = bytes
+            return planned
+        }
         func computing(_ reason: String) -> PlannedDocument {
-            decision(.compress, reason, (0, total), tokens: tokens.count)
+            making(decision(.compress, reason, (0, total), tokens: tokens.count))
         }
         guard let store = run.store, let stored = task.stored, let former else { return computing("new") }
         if former == identity.digest { return computing("its cache is missing") }
@@ -217,8 +224,10 @@ struct RunPlanner {
         }
         let reused = try reusableWindows(stored, recipe, chunks, tokens)
         guard reused > 0 else { return computing("its text changed from the first window on") }
-        return decision(
-            .extend, Self.extending(reused, total - reused), (reused, total - reused), tokens: tokens.count)
+        return making(
+            decision(
+                .extend, Self.extending(reused, total - reused), (reused, total - reused),
+                tokens: tokens.count))
     }
 
     /// How many windows at the beginning are those of the document's former cache.

@@ -28,6 +28,7 @@ struct SourceDocument: Sendable, Codable {
         var tokens: Int
         var reusedWindows: Int
         var computedWindows: Int
+        var cacheBytes: Int
         var copies: Int
         var textDigest: String
 
@@ -37,6 +38,7 @@ struct SourceDocument: Sendable, Codable {
             tokens = planned.tokens
             reusedWindows = planned.reusedWindows
             computedWindows = planned.computedWindows
+            cacheBytes = planned.cacheBytes
             copies = planned.copies
             textDigest = planned.textDigest
         }
@@ -49,6 +51,7 @@ struct SourceDocument: Sendable, Codable {
                 id: id, action: decision.action, reason: decision.reason, tokens: decision.tokens,
                 reusedWindows: decision.reusedWindows, computedWindows: decision.computedWindows,
                 textDigest: decision.textDigest)
+            planned.cacheBytes = decision.cacheBytes
             planned.copies = decision.copies
             planned.ordinal = ordinal
             planned.recordDigest = recordDigest
