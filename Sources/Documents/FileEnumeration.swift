@@ -16,21 +16,31 @@ public struct SourceFile: Sendable, Hashable {
 extension PathGlob {
     /// The files that fit, in the order of the bytes of their names; links to folders are not followed.
     ///
-    /// `-` is standard input. A path without wildcards must exist. Hidden files are found only by patterns that
-    /// name them. Throws ``DocumentFailure``.
+    /// `-` is standard input. Something must be found: throws a ``DocumentFailure`` when there is nothing of that name,
+    /// no file in the folder or none that fits the pattern. Hidden files are found only by patterns that name them.
     public func files() throws -> [SourceFile] {
         if root == "-", !isPattern { return [SourceFile(path: "-", name: "-")] }
         guard let kind = FileKind(root.string, followingLinks: true) else {
-            if isPattern { return [] }
             throw DocumentFailure(
-                .notFound, "no such file or folder; paths are relative to the pipeline file or the shell",
+                .notFound,
+                isPattern
+                    ? "no file fits the pattern “\(pattern)”: there is no folder of this name"
+                    : "no such file or folder; paths are relative to the pipeline file or the shell",
                 file: root.string)
         }
-        if kind != .folder {
-            return isPattern ? [] : [SourceFile(path: root, name: root.lastComponent?.string ?? root.string)]
+        if kind != .folder, !isPattern {
+            return [SourceFile(path: root, name: root.lastComponent?.string ?? root.string)]
         }
         var found: [SourceFile] = []
-        try walk(root, "", &found)
+        if kind == .folder { try walk(root, "", &found) }
+        guard !found.isEmpty else {
+            throw DocumentFailure(
+                .notFound,
+                isPattern
+                    ? "no file fits the pattern “\(pattern)”; “**” stands for any folders, and patterns pass over hidden files"
+                    : "the folder holds no file that is not hidden",
+                file: root.string)
+        }
         return found
     }
 

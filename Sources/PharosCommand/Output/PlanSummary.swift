@@ -6,11 +6,12 @@ struct PlanSummary: Encodable {
     var documents: Int
     var actions: [String: Int]
     var failures: Int
+    var skipped: Int
     var tokens: Int
     var sourceBytes: Int
 
     private enum CodingKeys: String, CodingKey {
-        case documents, actions, failures, tokens
+        case documents, actions, failures, skipped, tokens
         case sourceBytes = "source_bytes"
     }
 
@@ -20,6 +21,7 @@ struct PlanSummary: Encodable {
         for document in plan.documents { actions[document.action.rawValue, default: 0] += 1 }
         self.actions = actions
         failures = plan.failures.count
+        skipped = plan.skipped
         tokens = plan.tokensToCompute
         sourceBytes = plan.sourceBytes
     }
@@ -39,6 +41,7 @@ struct PlanSummary: Encodable {
         }
         return table.text
             + "\n\(documents) documents, \(HumanFormat.bytes(sourceBytes)) of text: \(counts.joined(separator: ", "))\n"
+            + (skipped > 0 ? "\(HumanFormat.count(skipped)) records without text are passed over\n" : "")
             + "\(HumanFormat.count(tokens)) tokens to compute\n"
     }
 }

@@ -92,6 +92,7 @@ public struct PipelineRun: Sendable {
         let report = Mutex(RunReport())
         let failures = FailureCounter(options)
         if options.budget.isLimited { try store.makeRoom(for: 0, within: options.budget) }
+        report.withLock { $0.skipped = plan.skipped }
         for failure in plan.failures {
             observer.failed(failure, document: nil)
             report.withLock { $0.failures.append(failure) }
@@ -185,8 +186,11 @@ public struct PipelineRun: Sendable {
         }
         var left = todo
         for (number, source) in sources.enumerated() where number >= place?.source ?? 0 {
+            let files: [SourceFile]
+            // The plan has the failure.
+            do { files = try PathGlob(source.path).files() } catch is DocumentFailure { continue }
             try DocumentSourceReader(source).forEachDocument(
-                in: PathGlob(source.path).files(),
+                in: files,
                 after: place?.source == number ? place?.checkpoint : nil
             ) { result, _ in
                 if options.shouldStop() { throw CancellationError() }
