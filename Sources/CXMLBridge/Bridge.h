@@ -15,7 +15,7 @@
 #include <libxml/parserInternals.h>
 #include <libxml/xmlerror.h>
 
-enum { message_bytes = 512, most_names = 1 << 16, most_kept_entities = 1 << 14 };
+enum { message_bytes = 512, most_names = 1 << 16, most_kept_entities = 1 << 14, defaults_per_attribute = 8 };
 
 typedef struct {
     const xmlChar *local, *prefix, *uri;
@@ -47,8 +47,18 @@ struct XMLBridgeParser {
     uint64_t expanded_before, at_hand;  // before this push, and bytes that this push has to parse
     uint64_t warning_count;
     int in_doctype, finished, recovered, refused;
-    XMLBridgeError error, warning;
-    char error_message[message_bytes], warning_message[message_bytes];
+    int ended, halted;  // halted: libxml2 takes nothing more, though there is or may come more
+    uint32_t defaults;  // attributes declared with a default
+    /// The start tag that the parser waits for the end of: where it starts, what was seen of it.
+    struct {
+        int is_open;
+        uint64_t start;
+        uint32_t signs;  // `=` outside quotes
+        uint8_t quote;   // the quotation mark that is open, or 0
+        uint8_t before;  // the last byte that was no white space
+    } tag;
+    XMLBridgeError error, warning, latest;
+    char error_message[message_bytes], warning_message[message_bytes], latest_message[message_bytes];
 };
 
 /// The offset of a place in the parser's buffer. Never behind what was pushed: on bytes that are not UTF-8 the HTML
@@ -75,6 +85,8 @@ static inline uint32_t bridge_line(const XMLBridgeParser *p) {
 int bridge_reserve(void **buffer, size_t *room, size_t wanted, size_t stride);
 /// Copies a message as one line of whole characters.
 void bridge_copy_message(char *into, const char *message);
+/// Counts bytes that the parser makes of nothing: of an entity, of a default. Stops it when they are too many.
+int bridge_charge(XMLBridgeParser *p, uint64_t count);
 /// Stops the parser for good because of a limit.
 void bridge_stop(XMLBridgeParser *p, uint32_t limit);
 int bridge_append_data(XMLBridgeParser *p, const xmlChar *bytes, size_t count, uint32_t *first);

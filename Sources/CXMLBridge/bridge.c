@@ -1,21 +1,67 @@
 // The life of a parser, and what it is asked for.
 #include "Bridge.h"
 
+static void note(const XMLBridgeParser *p, XMLBridgeError *into, char *message, const xmlError *error) {
+    into->code = error->code;
+    into->level = (int32_t)error->level;
+    into->line = error->line > 0 ? (uint32_t)error->line : 0;
+    into->column = error->int2 > 0 ? (uint32_t)error->int2 : 0;
+    into->offset = bridge_position(p);
+    bridge_copy_message(message, error->message);
+}
+
 static void on_error(void *user, xmlErrorPtr error) {
     XMLBridgeParser *p = user;
     if (!p || !error || p->limit) return;
     int harmless = error->level < XML_ERR_FATAL || error->domain == XML_FROM_NAMESPACE
         || (p->options.html && error->domain == XML_FROM_HTML);
-    XMLBridgeError *kept = harmless ? &p->warning : &p->error;
-    if (harmless) p->warning_count++;
-    if (!harmless && p->options.recover) p->recovered = 1;
-    if (kept->code) return;
-    kept->code = error->code;
-    kept->level = (int32_t)error->level;
-    kept->line = error->line > 0 ? (uint32_t)error->line : 0;
-    kept->column = error->int2 > 0 ? (uint32_t)error->int2 : 0;
-    kept->offset = bridge_position(p);
-    bridge_copy_message(harmless ? p->warning_message : p->error_message, error->message);
+    if (harmless) {
+        p->warning_count++;
+        if (!p->warning.code) note(p, &p->warning, p->warning_message, error);
+        return;
+    }
+    if (p->options.recover) p->recovered = 1;
+    note(p, &p->latest, p->latest_message, error);
+    if (!p->error.code) note(p, &p->error, p->error_message, error);
+}
+
+/// Counts the attributes of a start tag over the bytes that follow. libxml2 parses a tag when it has all of it, and
+/// compares every attribute with all others before it says that there are too many.
+static void scan_tag(XMLBridgeParser *p, const uint8_t *bytes, size_t count) {
+    uint8_t quote = p->tag.quote, before = p->tag.before;
+    uint32_t signs = p->tag.signs;
+    size_t at = 0;
+    for (; at < count && signs <= p->options.attributes; at++) {
+        uint8_t byte = bytes[at];
+        if (quote) {
+            if (byte == quote) quote = 0;
+        } else if (byte == '=') {
+            signs++;
+        } else if ((byte == '"' || byte == '\'') && before == '=') {
+            quote = byte;
+        } else if (byte == '>') {
+            break;
+        }
+        if (byte > ' ') before = byte;
+    }
+    p->tag.is_open = at == count;
+    p->tag.quote = quote;
+    p->tag.before = before;
+    p->tag.signs = signs;
+    if (signs > p->options.attributes) bridge_stop(p, XMLBridgeLimitAttributes);
+}
+
+/// Looks at the start tag that the parser waits for the end of, once.
+static void scan_waiting(XMLBridgeParser *p) {
+    xmlParserInputPtr input = p->context->input;
+    p->tag.is_open = p->tag.is_open && p->tag.start == bridge_position(p);
+    if (p->tag.is_open || !input || !input->cur || input->end - input->cur < 2 || *input->cur != '<') return;
+    xmlChar next = input->cur[1];
+    if (next == '!' || next == '?' || next == '/') return;
+    p->tag.start = bridge_position(p);
+    p->tag.signs = 0;
+    p->tag.quote = p->tag.before = 0;
+    scan_tag(p, input->cur + 1, (size_t)(input->end - input->cur) - 1);
 }
 
 static void be_silent(void *context, const char *message, ...) {
@@ -53,6 +99,7 @@ XMLBridgeParser *xml_bridge_create(const XMLBridgeOptions *options) {
     p->options = *options;
     p->last_line = 1;
     p->error.message = p->error_message;
+    p->latest.message = p->latest_message;
     p->warning.message = p->warning_message;
     fill_handler(p);
     if (options->html) {
@@ -99,11 +146,16 @@ int xml_bridge_push(XMLBridgeParser *p, const uint8_t *bytes, size_t count, int 
     p->at_hand = p->pushed - bridge_position(p) + count;
     p->expanded_before = p->expanded;
     p->pushed += count;
+    if (p->tag.is_open && count) scan_tag(p, bytes, count);
+    if (p->limit) return XMLBridgeLimited;
     int size = count > (1 << 30) ? (1 << 30) : (int)count;
     int code = p->options.html ? htmlParseChunk(p->context, (const char *)bytes, size, last)
                                : xmlParseChunk(p->context, (const char *)bytes, size, last);
     if (p->limit) return XMLBridgeLimited;
-    uint64_t waiting = p->pushed - (bridge_position(p) < p->pushed ? bridge_position(p) : p->pushed);
+    if (!p->options.html && (last ? !p->ended : p->context->instate == XML_PARSER_EOF)) p->halted = 1;
+    if (!last && !p->halted) scan_waiting(p);
+    if (p->limit) return XMLBridgeLimited;
+    uint64_t waiting = p->halted ? 0 : p->pushed - (bridge_position(p) < p->pushed ? bridge_position(p) : p->pushed);
     if (!last && p->in_doctype && waiting > p->options.doctype_bytes) bridge_stop(p, XMLBridgeLimitDoctype);
     if (!last && waiting > p->options.token_bytes) bridge_stop(p, XMLBridgeLimitToken);
     if (p->limit) return XMLBridgeLimited;
@@ -148,6 +200,8 @@ XMLBridgeName xml_bridge_name(const XMLBridgeParser *p, size_t index) {
 }
 
 XMLBridgeError xml_bridge_error(const XMLBridgeParser *p) { return p->error; }
+XMLBridgeError xml_bridge_latest_error(const XMLBridgeParser *p) { return p->latest; }
+int xml_bridge_halted(const XMLBridgeParser *p) { return p->halted; }
 XMLBridgeError xml_bridge_warning(const XMLBridgeParser *p) { return p->warning; }
 int xml_bridge_limit(const XMLBridgeParser *p) { return (int)p->limit; }
 int xml_bridge_recovered(const XMLBridgeParser *p) { return p->recovered; }

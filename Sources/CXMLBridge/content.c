@@ -212,9 +212,15 @@ static void on_start(void *user, const xmlChar *local, const xmlChar *prefix, co
     for (int i = 0; i < attribute_count && !p->limit; i++) {
         const xmlChar **a = attributes + 5 * i;
         uint32_t flags = i >= attribute_count - defaulted_count ? XMLBridgeDefaulted : 0;
+        if (flags && !bridge_charge(p, (uint64_t)(a[4] - a[3]))) return;
         uint32_t attribute_name = bridge_intern(p, a[0], a[1], a[2]);
         if (!add_attribute(p, attribute_name, a[3], (size_t)(a[4] - a[3]), start, end, flags)) return;
     }
+    // Declarations with a default are not told apart from written ones, but the tag is too short for them.
+    uint64_t declared = 0, written = end > start ? end - start : 0;
+    for (int i = 0; i < namespace_count; i++)
+        declared += 8 + (namespaces[2 * i + 1] ? (uint64_t)xmlStrlen(namespaces[2 * i + 1]) : 0);
+    if (declared > written && !bridge_charge(p, declared - written)) return;
     for (int i = 0; i < namespace_count && !p->limit; i++) {
         const xmlChar *bound = namespaces[2 * i], *address = namespaces[2 * i + 1];
         uint32_t prefix_name = bound ? bridge_intern(p, bound, NULL, NULL) : UINT32_MAX;

@@ -103,10 +103,8 @@ static xmlEntityPtr keep_reference(XMLBridgeParser *p, const xmlChar *name) {
     return entity;
 }
 
-/// Counts what a reference expands to. After the limit every name is unknown, so nested references end at once.
-static int charge(XMLBridgeParser *p, xmlEntityPtr entity) {
-    p->entity_references++;
-    p->expanded += 16 + (entity && entity->length > 0 ? (uint64_t)entity->length : 0);
+int bridge_charge(XMLBridgeParser *p, uint64_t count) {
+    p->expanded += 16 + count;
     // Over all that was read, and over what this push parses: a long harmless start earns nothing.
     uint64_t allowed = p->options.entity_floor + p->options.entity_factor * p->pushed;
     uint64_t allowed_now = p->expanded_before + p->options.entity_floor + p->options.entity_factor * p->at_hand;
@@ -115,6 +113,25 @@ static int charge(XMLBridgeParser *p, xmlEntityPtr entity) {
         return 0;
     }
     return 1;
+}
+
+/// Counts what a reference expands to. After the limit every name is unknown, so nested references end at once.
+static int charge(XMLBridgeParser *p, xmlEntityPtr entity) {
+    p->entity_references++;
+    return bridge_charge(p, entity && entity->length > 0 ? (uint64_t)entity->length : 0);
+}
+
+/// Counts the defaults of attributes: libxml2 compares each with all others of its element, in every tag.
+static void on_attribute_declaration(void *user, const xmlChar *element, const xmlChar *name, int type,
+                                     int kind, const xmlChar *value, xmlEnumerationPtr choices) {
+    (void)element;
+    (void)name;
+    (void)type;
+    (void)kind;
+    XMLBridgeParser *p = user;
+    xmlFreeEnumeration(choices);
+    if (p->limit || !value) return;
+    if (++p->defaults / defaults_per_attribute > p->options.attributes) bridge_stop(p, XMLBridgeLimitAttributes);
 }
 
 /// Ends the parse because of an entity that libxml2 would only warn of.
@@ -177,13 +194,20 @@ static xmlEntityPtr on_parameter_entity(void *user, const xmlChar *name) {
     return entity;
 }
 
+static void on_end_document(void *user) {
+    XMLBridgeParser *p = user;
+    p->ended = 1;
+}
+
 void bridge_handle_entities(xmlSAXHandler *handler) {
     handler->startDocument = on_start_document;
+    handler->endDocument = on_end_document;
     handler->internalSubset = on_doctype;
     handler->externalSubset = on_external_subset;
     handler->resolveEntity = on_resolve;
     handler->entityDecl = on_entity_declaration;
     handler->unparsedEntityDecl = on_unparsed_entity;
+    handler->attributeDecl = on_attribute_declaration;
     handler->getEntity = on_entity;
     handler->getParameterEntity = on_parameter_entity;
 }

@@ -48,7 +48,8 @@ public enum Detector {
         let byName = Profile.builtIn.first { $0.detection.extensions.contains(ending) }
         // Markdown and logs may well start with a tag.
         let isNamedText = byName.map { $0.format != .html && $0.format != .xml } ?? false
-        let root = XMLRoot(head, isWhole: head.count < headBytes, isNamedXML: ending == "xml")
+        let isWhole = head.count < headBytes
+        let root = XMLRoot(head, isWhole: isWhole, isNamedXML: ending == "xml")
         if let root, root.declaresXML || !isNamedText {
             for profile in Profile.builtIn {
                 if let reason = root.reason(for: profile) {
@@ -62,12 +63,24 @@ public enum Detector {
                     confidence: 0.5)
             }
         }
+        if ending == "json", JSONShape(head, isWhole: isWhole) == .lines {
+            return Detection(
+                profile: "ndjson", reason: "the file name ends in .json, but each line is an object",
+                confidence: 0.8)
+        }
         if let byName {
             return Detection(
                 profile: byName.name, reason: "the file name ends in .\(ending)", confidence: 0.8)
         }
         if looksLikeHTML(head) {
             return Detection(profile: "html", reason: "it starts with HTML tags", confidence: 0.7)
+        }
+        switch JSONShape(head, isWhole: isWhole) {
+        case .lines:
+            return Detection(profile: "ndjson", reason: "each line is a JSON object", confidence: 0.7)
+        case .value:
+            return Detection(profile: "json", reason: "it starts with a JSON object", confidence: 0.7)
+        case nil: break
         }
         let front = FrontMatter(head)
         if front.end > 0, !front.values.isEmpty {

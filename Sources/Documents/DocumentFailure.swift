@@ -18,7 +18,7 @@ public struct DocumentFailure: Error, Sendable, Hashable, Codable {
         case container
         /// The record has no id where one is required, or one that another record had.
         case id
-        /// Several records were selected, but the text of this one is empty.
+        /// The file holds none of the records that were looked for, or no text.
         case empty
         /// The source definition or the profile makes no sense.
         case definition

@@ -19,21 +19,30 @@ public struct SourceFile: Sendable, Hashable {
 extension PathGlob {
     /// The files that fit, in the order of the bytes of their names; links to folders are not followed.
     ///
-    /// `-` is standard input. A path without wildcards must exist. Hidden files are found only by patterns that
-    /// name them. Throws ``DocumentFailure`` where the root cannot be read; below it what cannot be read is handed over
-    /// as a file with a problem.
+    /// `-` is standard input. A path without wildcards must exist, and a pattern must fit a file. Hidden files are found
+    /// only by patterns that name them. Throws ``DocumentFailure`` where the root cannot be read or nothing fits; below
+    /// the root what cannot be read is handed over as a file with a problem.
     public func files() throws -> [SourceFile] {
         if root == "-", !isPattern { return [SourceFile(path: "-", name: "-")] }
         guard let kind = FileKind(root.string, followingLinks: true) else {
             throw DocumentFailure(
-                .notFound, "no such file or folder; paths are relative to the pipeline file or the shell",
+                .notFound,
+                isPattern
+                    ? "no file fits the pattern “\(pattern)”: there is no folder of this name"
+                    : "no such file or folder; paths are relative to the pipeline file or the shell",
                 file: root.string)
         }
-        if kind != .folder {
-            return isPattern ? [] : [SourceFile(path: root, name: root.lastComponent?.string ?? root.string)]
+        if kind != .folder, !isPattern {
+            return [SourceFile(path: root, name: root.lastComponent?.string ?? root.string)]
         }
         var found: [SourceFile] = []
-        try walk(root, "", &found)
+        if kind == .folder { try walk(root, "", &found) }
+        guard !found.isEmpty || !isPattern else {
+            throw DocumentFailure(
+                .notFound,
+                "no file fits the pattern “\(pattern)”; hidden files fit only patterns that name them",
+                file: root.string)
+        }
         return found
     }
 

@@ -15,6 +15,7 @@ struct FileVisit {
     private let budget: ContainerBudget
     private let members: PathGlob?
     private let passing: Passing
+    private let known = KnownIDs()
 
     /// Members before the one where an earlier reading ended have been read.
     private final class Passing {
@@ -53,13 +54,44 @@ struct FileVisit {
         let sink = DocumentSink(
             file: file.path.string, member: member,
             name: member.map { "\(file.name)!\($0)" } ?? file.name, definition: definition, only: only,
-            limits: limits, summary: summary, wantsPositions: wantsPositions, receiver: receiver)
+            limits: limits, summary: summary, known: known, wantsPositions: wantsPositions,
+            receiver: receiver)
         if let resume, resume.member == member { sink.resume = resume }
         return sink
     }
 
     private func reporting(member: String?, _ body: () throws -> Void) throws {
         do { try body() } catch let failure as DocumentFailure { try sink(member).failure(failure) }
+    }
+
+    /// Whether an earlier reading ended in a file or member.
+    private func wasBegun(_ member: String?) -> Bool {
+        guard let resume else { return false }
+        guard let member else { return true }
+        return resume.member == member || resume.member?.hasPrefix(member + "/") == true
+    }
+
+    /// Reads a file or member that was not begun in an earlier reading, and throws when nothing comes of it.
+    ///
+    /// - Parameter nothing: what is said then, and for what count of records without text.
+    private func expecting(
+        _ sink: DocumentSink, _ body: () throws -> Void, orSay nothing: (_ empty: Int) -> String
+    ) throws {
+        let before = summary.value
+        try body()
+        let after = summary.value
+        guard !wasBegun(sink.member),
+            before.documents == after.documents, before.deletions == after.deletions,
+            before.failures == after.failures
+        else { return }
+        let leftOut = after.skipped - before.skipped
+        guard leftOut > 0 else {
+            throw DocumentFailure(.empty, nothing(after.empty - before.empty))
+        }
+        if sink.saysWhatIsLeftOut {
+            try sink.skip(
+                "its records, \(leftOut) of them, are left out by what the profile or the ids ask for")
+        }
     }
 
     private func visit(_ source: any ByteSource, member: String?, nesting: Int) throws {
@@ -74,15 +106,7 @@ struct FileVisit {
             if isBook {
                 try readBook(archive, member: member)
             } else {
-                try archive.forEachMember { name, inner in
-                    if let members, !members.matches(name) { return }
-                    let label = member.map { "\($0)/\(name)" } ?? name
-                    if let last = passing.member {
-                        guard last == label || last.hasPrefix(label + "/") else { return }
-                        if last == label { passing.member = nil }
-                    }
-                    try reporting(member: label) { try visit(inner, member: label, nesting: nesting) }
-                }
+                try readMembers(archive, member: member, nesting: nesting)
             }
             return
         }
@@ -92,23 +116,75 @@ struct FileVisit {
         guard profile.format != .epub else {
             throw DocumentFailure(.container, "not an EPUB: the file is no zip archive")
         }
-        try profile.reader().read(content, into: sink(member, only: profile.only))
+        let sink = sink(member, only: profile.only)
+        try expecting(sink) {
+            try profile.reader().read(content, into: sink)
+        } orSay: { empty in
+            empty > 0
+                ? "none of its records, \(empty) of them, has text (profile \(profile.name))"
+                : "no \(profile.recordDescription) in this file (profile \(profile.name))"
+        }
         summary.value.members += 1
+    }
+
+    private func readMembers(_ archive: ArchiveReader, member: String?, nesting: Int) throws {
+        var count = 0
+        var chosen = 0
+        let sink = sink(member)
+        sink.saysWhatIsLeftOut = false
+        try expecting(sink) {
+            try archive.forEachMember { name, inner in
+                count += 1
+                if let members {
+                    guard members.matches(name) else { return }
+                }
+                chosen += 1
+                let label = member.map { "\($0)/\(name)" } ?? name
+                if let last = passing.member {
+                    guard last == label || last.hasPrefix(label + "/") else { return }
+                    if last == label { passing.member = nil }
+                }
+                if members == nil, Self.isHousekeeping(name) {
+                    try self.sink(label).skip("it is a note of the system that packed the archive")
+                    return
+                }
+                try reporting(member: label) { try visit(inner, member: label, nesting: nesting) }
+            }
+        } orSay: { _ in
+            if count == 0 { return "the archive holds no file" }
+            if chosen == 0, let pattern = definition.members {
+                return "no member of the archive, \(count) of them, matches “\(pattern)”"
+            }
+            return "no member of the archive, \(chosen) of them, gives a document"
+        }
+    }
+
+    /// Whether a member is what Finder or Explorer leave in archives.
+    private static func isHousekeeping(_ name: String) -> Bool {
+        let parts = name.split(separator: "/")
+        guard let last = parts.last else { return false }
+        return parts.contains("__MACOSX") || last.hasPrefix("._")
+            || [".DS_Store", "Thumbs.db", "desktop.ini"].contains(last)
     }
 
     private func readBook(_ archive: ArchiveReader, member: String?) throws {
         let profile = chosen?.format == .epub ? chosen : nil
         let book = try EPUBBook(archive, limits: limits)
-        for chapter in book.chapters {
-            let label = member.map { "\($0)/\(chapter.name)" } ?? chapter.name
-            try reporting(member: label) {
-                let sink = sink(label)
-                sink.extraMetadata = book.metadata
-                try (profile ?? definition.specialized(.epub)).bookReader()
-                    .read(PeekableSource(MemorySource(chapter.bytes)), into: sink)
+        try expecting(sink(member)) {
+            for chapter in book.chapters {
+                let label = member.map { "\($0)/\(chapter.name)" } ?? chapter.name
+                try reporting(member: label) {
+                    let sink = sink(label)
+                    sink.extraMetadata = book.metadata
+                    sink.isPart = true
+                    try (profile ?? definition.specialized(.epub)).bookReader()
+                        .read(PeekableSource(MemorySource(chapter.bytes)), into: sink)
+                }
             }
+            for failure in book.failures { try sink(member).failure(failure) }
+        } orSay: { _ in
+            "none of the book's chapters, \(book.chapters.count) of them, has text"
         }
-        for failure in book.failures { try sink(member).failure(failure) }
         summary.value.members += 1
     }
 }

@@ -4,12 +4,15 @@ public import SystemPackage
 public struct PathGlob: Sendable, Hashable {
     /// The folder before the first part with a wildcard; ids are relative to it.
     public let root: FilePath
+    /// The pattern as it was given.
+    public let pattern: String
     private let parts: [[UInt8]]
     /// Whether a part of the pattern starts with a dot; only then hidden files fit.
     let spellsHidden: Bool
 
     /// Takes a pattern apart. A path without wildcards names one file, or everything below one folder.
     public init(_ pattern: String) {
+        self.pattern = pattern
         let isAbsolute = pattern.hasPrefix("/")
         let all = pattern.split(separator: "/").map(String.init).filter { $0 != "." }
         let fixed = all.prefix { !$0.utf8.contains { $0 == 0x2A || $0 == 0x3F || $0 == 0x5B } }

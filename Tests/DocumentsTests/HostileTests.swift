@@ -156,6 +156,90 @@ import Testing
         #expect(recovered.documents.contains { $0.warnings.contains { $0.contains("not well-formed") } })
     }
 
+    @Test func theRecordThatIsOpenAtTheEnd() throws {
+        func recovered(_ source: String, _ records: [String]?, severalRoots: Bool = false) throws -> Outcome {
+            var profile = try Profile.named("generic-xml")
+            profile.malformed = .recover
+            profile.severalRoots = severalRoots
+            return try read(source) {
+                $0.profile = .custom(profile)
+                $0.records = records
+            }
+        }
+        let cut = "<r><i>one</i><i>two</i><i><b>thr"
+        let records = try recovered(cut, ["i"])
+        #expect(records.documents.map(\.text) == ["one", "two", "thr"])
+        #expect(records.documents[2].warnings.contains { $0.contains("does not end") })
+        #expect(records.documents[1].warnings.isEmpty && records.failures.isEmpty)
+        let whole = try recovered(cut, nil)
+        #expect(whole.order == ["+file.xml"] && whole.documents[0].text.contains("thr"))
+        #expect(whole.summary.coverage.isComplete && records.summary.coverage.isComplete)
+        // What can be read neither way is told.
+        #expect(
+            try recovered("<r><i>one</i></r><r><i>two</i></r>", ["i"]).order == ["+file.xml#1", "!malformed"])
+        let roots = "<r><i>one</i></r>\n<?xml version='1.0'?><r><i>t ]]> wo</i></r><r><i>three"
+        let several = try recovered(roots, ["i"], severalRoots: true)
+        #expect(several.documents.map(\.id) == (1...3).map { "file.xml#\($0)" })
+        #expect(several.documents.map(\.source.line) == [1, 2, 2])
+        let held = try recovered("<r><i>one</i></r><r>& <i>two</i></r><r/>", ["i"], severalRoots: true)
+        #expect(held.order == ["+file.xml#1", "+file.xml#2", "!malformed"])
+    }
+
+    @Test func aFileThatIsCutOffNamesTheElement() throws {
+        for (source, message) in [
+            ("<r><i>one</i><i>tw", "the file ends inside the element <i>"),
+            ("<r>x<b/>", "inside the element <r>"),
+            ("<!-- only -->", "before its root element does"),
+        ] {
+            for records in [nil, ["i"]] {
+                let failure = try read(source) {
+                    $0.profile = .named("generic-xml")
+                    $0.records = records
+                }.failures.first
+                #expect(failure?.code == .malformed)
+                #expect(failure?.message.contains(message) == true, "\(source): \(failure?.message ?? "")")
+            }
+        }
+    }
+
+    /// A default is written once and stands in every tag.
+    @Test(.timeLimit(.minutes(1))) func defaultsOfAttributes() throws {
+        let value = String(repeating: "v", count: 1000)
+        for value in [value, ""] {
+            for prefix in ["", "xmlns:"] {
+                let defaults = (0..<800).map { "\(prefix)b\($0) CDATA \"\(value)\"" }.joined(separator: " ")
+                let source =
+                    "<!DOCTYPE r [<!ATTLIST a \(defaults)>]><r>\(String(repeating: "<a/>", count: 10_000))</r>"
+                let outcome = try read(source)
+                #expect(outcome.order == ["!limit"])
+                #expect(outcome.failures.first?.message.contains("entity-expansion") == true)
+            }
+        }
+        let few =
+            "<!DOCTYPE r [<!ATTLIST a b CDATA 'c' d CDATA #IMPLIED>]><r>\(String(repeating: "<a>x</a>", count: 10_000))</r>"
+        #expect(try read(few).order == ["+file.xml"])
+    }
+
+    /// libxml2 compares every attribute of a tag with all others: the tag must be stopped before it is whole.
+    @Test(.timeLimit(.minutes(1))) func tagsOfManyAttributes() throws {
+        let attributes = (0..<200_000).map { " a\($0)=\"'>\"" }.joined()
+        for (name, end) in [("a.xml", "/>"), ("a.html", ">"), ("a.xml", "")] {
+            let clock = ContinuousClock()
+            var outcome: Outcome?
+            let time = try clock.measure { outcome = try read("<p\(attributes)\(end)", name: name) }
+            #expect(outcome?.failures.first?.message.contains("limit attributes") == true, "\(name)")
+            #expect(time < .seconds(10))
+        }
+        let list = (0..<100_000).map { "a\($0) CDATA ''" }.joined(separator: " ")
+        var limits = DocumentLimits()
+        limits.doctypeBytes = 8 << 20
+        let outcome = try read("<!DOCTYPE r [<!ATTLIST r \(list)>]><r/>", limits: limits)
+        #expect(outcome.failures.first?.message.contains("limit attributes") == true)
+        // Long values, and signs inside them, are no attributes.
+        let long = "<r a='\(String(repeating: "b=\"c\" ", count: 100_000))'>x</r>"
+        #expect(try read(long).documents.first?.text == "x")
+    }
+
     @Test func aLongStartEarnsNoExpansion() throws {
         let start = String(repeating: "<p>harmless text</p>", count: 200_000)
         let long = String(repeating: "x", count: 10_000)

@@ -106,6 +106,26 @@ import Testing
         try checkMap(outcome.documents[1], Array(source.utf8))
     }
 
+    /// A line end that is spelled out in an attribute is none of the file's.
+    @Test func linesOfMarkupInAttributes() throws {
+        let source = """
+            <posts>
+            <row Id="1" Body="&lt;p&gt;a&lt;/p&gt;&#xA;&#xA;&lt;p&gt;b&lt;/p&gt;&#10;c"/>
+            <row Id="2" Body="plain&#10;text"/>
+            </posts>
+            """
+        for (document, line) in zip(try read(source).documents, 2...) {
+            for offset in document.text.utf8.indices.enumerated().map(\.offset) {
+                #expect(document.sourceMap.position(ofByte: offset).line == line, "byte \(offset)")
+            }
+        }
+        let element =
+            "<rss><channel><item><description>&lt;p&gt;a\n&lt;p&gt;b&#10;\nc</description></item></channel></rss>"
+        let text = try #require(try read(element).documents.first)
+        #expect(text.text == "a\n\nb c")
+        #expect([0, 3, 5].map { text.sourceMap.position(ofByte: $0).line } == [1, 2, 3])
+    }
+
     @Test func tei() throws {
         let outcome = try read(
             """

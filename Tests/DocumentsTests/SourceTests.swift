@@ -38,7 +38,7 @@ import Testing
             switch $0 {
             case .document(let document): ids.append(document.id)
             case .failure(let failure): failures.append(failure)
-            case .deletion: break
+            case .deletion, .skipped: break
             }
         }
         #expect(ids == ["good.txt"] && failures.count == 1)

@@ -33,8 +33,9 @@ struct Outcome {
     var documents: [Document] = []
     var failures: [DocumentFailure] = []
     var deletions: [DocumentDeletion] = []
+    var skips: [DocumentSkip] = []
     var summary = ReadSummary()
-    /// Documents, failures and deletions in order, one word each.
+    /// Documents, failures, deletions and skips in order, one word each.
     var order: [String] = []
 
     init(_ definition: SourceDefinition, limits: DocumentLimits = DocumentLimits()) throws {
@@ -50,6 +51,9 @@ struct Outcome {
             case .deletion(let deletion):
                 deletions.append(deletion)
                 order.append("-" + deletion.id)
+            case .skipped(let skip):
+                skips.append(skip)
+                order.append("~")
             }
         }
     }
@@ -112,4 +116,23 @@ func checkMap(_ document: Document, _ source: [UInt8], sourceLocation: SourceLoc
                 sourceLocation: sourceLocation)
         }
     }
+}
+
+/// An archive of text files.
+func tar(_ members: [(name: String, text: String)]) -> [UInt8] {
+    var archive: [UInt8] = []
+    for (name, text) in members {
+        let size = String(text.utf8.count, radix: 8)
+        var header = Array(name.utf8) + Array(repeating: UInt8(0), count: 100 - name.utf8.count)
+        header += Array("0000644\00000000\00000000\0".utf8)
+        header += Array((String(repeating: "0", count: 11 - size.count) + size + "\000000000000\0").utf8)
+        header += Array("        0".utf8) + Array(repeating: 0, count: 100) + Array("ustar\000".utf8)
+        header += Array(repeating: 0, count: 512 - header.count)
+        let sum = String(header.reduce(0) { $0 + Int($1) }, radix: 8)
+        header.replaceSubrange(
+            148..<156, with: Array((String(repeating: "0", count: 6 - sum.count) + sum + "\0 ").utf8))
+        archive += header + Array(text.utf8)
+        archive += Array(repeating: 0, count: (512 - text.utf8.count % 512) % 512)
+    }
+    return archive + Array(repeating: 0, count: 1024)
 }

@@ -103,7 +103,7 @@ typedef struct XMLBridgeOptions {
     uint64_t name_bytes;
     uint64_t token_bytes;
     uint64_t doctype_bytes;
-    uint64_t entity_factor;        // expanded bytes allowed per byte read …
+    uint64_t entity_factor;        // bytes of entities and defaults allowed per byte read …
     uint64_t entity_floor;         // … but always so many
     uint64_t parameter_references; // references to parameter entities allowed in a document
 } XMLBridgeOptions;
@@ -128,6 +128,10 @@ XMLBridgeBatch xml_bridge_batch(const XMLBridgeParser *parser);
 size_t xml_bridge_name_count(const XMLBridgeParser *parser);
 XMLBridgeName xml_bridge_name(const XMLBridgeParser *parser, size_t index);
 XMLBridgeError xml_bridge_error(const XMLBridgeParser *parser);
+/// The last error so far that was no mere warning: what the parser could not go on behind, when it has halted.
+XMLBridgeError xml_bridge_latest_error(const XMLBridgeParser *parser);
+/// 1 when libxml2 stopped before the end of the bytes, or takes no more, whatever follows.
+int xml_bridge_halted(const XMLBridgeParser *parser);
 XMLBridgeError xml_bridge_warning(const XMLBridgeParser *parser);
 /// Which limit stopped the parser, `XMLBridgeLimit…`; where, in `line` and `offset` of the error.
 int xml_bridge_limit(const XMLBridgeParser *parser);

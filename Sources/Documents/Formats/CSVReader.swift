@@ -4,9 +4,10 @@ struct CSVReader: FormatReader {
 
     func read(_ source: PeekableSource, into sink: DocumentSink) throws {
         let input = try DecodedInput(lines: source, sink)
-        var rows = LineRecords(input, quote: 0x22, limit: sink.limits.documentBytes)
+        var rows = LineRecords(input, separators: Self.separators, limit: sink.limits.documentBytes)
         guard let header = try rows.next(), !header.isTooLong else { return }
         let separator = Self.separator(header.bytes)
+        rows.separators = [separator]
         let names = fields(header, separator).map { String(decoding: $0.bytes, as: UTF8.self).trimmingBlanks }
         var ordinal = 0
         while let row = try rows.next() {
@@ -29,6 +30,9 @@ struct CSVReader: FormatReader {
         }
         guard !row.isTooLong else {
             throw failure(.limit, "a row of more than \(limits.documentBytes) bytes (limit document-bytes)")
+        }
+        guard !row.isOpen else {
+            throw failure(.malformed, "the file ends inside a quoted value")
         }
         guard String(validating: row.bytes, as: UTF8.self) != nil else {
             throw failure(.encoding, "not UTF-8; name the encoding")
@@ -54,6 +58,7 @@ struct CSVReader: FormatReader {
                 value.pieces.append(
                     (range.count, row.start + range.lowerBound..<row.start + range.upperBound))
             }
+            let from = at
             if at < bytes.count, bytes[at] == 0x22 {
                 at += 1
                 var start = at
@@ -64,7 +69,6 @@ struct CSVReader: FormatReader {
                         at += 2
                         start = at
                     } else {
-                        if bytes[at] == 0x0A { line += 1 }
                         at += 1
                     }
                 }
@@ -75,6 +79,7 @@ struct CSVReader: FormatReader {
             while at < bytes.count, bytes[at] != separator { at += 1 }
             take(start..<at)
             result.append(value)
+            line += lineEnds(bytes[from..<at])
             if at >= bytes.count { return result }
             at += 1
         }
@@ -82,11 +87,12 @@ struct CSVReader: FormatReader {
 
     /// The separator that stands in the header most often.
     private static func separator(_ header: [UInt8]) -> UInt8 {
-        let candidates: [UInt8] = [0x2C, 0x3B, 0x09, 0x7C]
-        let counts = candidates.map { candidate in header.count { $0 == candidate } }
+        let counts = separators.map { candidate in header.count { $0 == candidate } }
         let most = counts.max() ?? 0
-        return candidates[counts.firstIndex(of: most) ?? 0]
+        return separators[counts.firstIndex(of: most) ?? 0]
     }
+
+    private static let separators: [UInt8] = [0x2C, 0x3B, 0x09, 0x7C]
 }
 
 extension String {

@@ -143,13 +143,13 @@ extension TextBuilder.Origin {
 }
 
 /// Lines that end in the bytes: at LF, CR LF and CR.
-func lineEnds(_ bytes: ArraySlice<UInt8>) -> Int {
-    bytes.withUnsafeBufferPointer { bytes in
-        var count = 0
-        for at in bytes.indices {
-            if bytes[at] == 0x0A { count += 1 }
-            if bytes[at] == 0x0D, at + 1 == bytes.count || bytes[at + 1] != 0x0A { count += 1 }
-        }
-        return count
+func lineEnds(_ bytes: ArraySlice<UInt8>) -> Int { bytes.withUnsafeBufferPointer(lineEnds) }
+
+func lineEnds(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
+    var count = 0
+    for at in bytes.indices {
+        if bytes[at] == 0x0A { count += 1 }
+        if bytes[at] == 0x0D, at + 1 == bytes.count || bytes[at + 1] != 0x0A { count += 1 }
     }
+    return count
 }

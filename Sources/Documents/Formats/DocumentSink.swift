@@ -20,7 +20,11 @@ final class DocumentSink {
     var position: (() -> ReadCheckpoint?)?
     /// Documents and failures up to here are passed over.
     var resume: ReadCheckpoint?
-    private var seen: Set<UInt64> = []
+    private let known: KnownIDs
+    /// Whether the file is one of several that make up a book: it may well be empty.
+    var isPart = false
+    /// Whether it is told when a rule leaves out all that the file holds.
+    var saysWhatIsLeftOut = true
     var encoding = "UTF-8"
     /// What every document of the file carries.
     var warnings: [String] = []
@@ -29,9 +33,11 @@ final class DocumentSink {
 
     init(
         file: String, member: String?, name: String, definition: SourceDefinition, only: [String: [String]],
-        limits: DocumentLimits, summary: SummaryBox, wantsPositions: Bool,
+        limits: DocumentLimits, summary: SummaryBox, known: KnownIDs,
+        wantsPositions: Bool,
         receiver: @escaping (DocumentResult, ReadPosition) throws -> Void
     ) {
+        self.known = known
         self.wantsPositions = wantsPositions
         self.file = file
         self.member = member
@@ -66,10 +72,17 @@ final class DocumentSink {
         case (.file, nil, let ordinal?): id = path + "#\(ordinal)"
         }
         if draft.text.isEmpty {
-            try failure(place(.init(.empty, "the document “\(id)” has no text"), draft))
+            let reason = "the document “\(id)” has no text"
+            guard draft.ordinal != nil || isPart else {
+                try failure(place(.init(.empty, reason), draft))
+                return
+            }
+            summary.value.coverage.add(draft.coverage)
+            try skip(reason, line: draft.line, path: draft.path)
             return
         }
-        if draft.recordID != nil, !seen.insert(stableHash(id)).inserted {
+        let byPlace = definition.ids.form == .file && draft.recordID == nil
+        if !known.insert(id, under: path, place: byPlace ? draft.ordinal : nil) {
             switch definition.ids.duplicates {
             case .error:
                 try failure(place(.duplicate(id), draft))
@@ -115,11 +128,18 @@ final class DocumentSink {
             case .file: base + "#" + recordID
             case .record: definition.ids.prefix.isEmpty ? recordID : definition.ids.prefix + "/" + recordID
             }
-        seen.remove(stableHash(id))
+        known.remove(id)
         summary.value.deletions += 1
         let source = DocumentSource(
             file: file, member: member, line: line, path: path, encoding: encoding, ordinal: ordinal)
         try hand(.deletion(DocumentDeletion(id: id, source: source)))
+    }
+
+    /// Tells of something without text.
+    func skip(_ reason: String, line: Int? = nil, path: String? = nil) throws {
+        if let resume, let line, line <= resume.line { return }
+        summary.value.empty += 1
+        try hand(.skipped(DocumentSkip(reason, file: file, member: member, line: line, path: path)))
     }
 
     /// Reports a failure; reading goes on.
@@ -148,14 +168,6 @@ final class DocumentSink {
         do { try receiver(result, ReadPosition(make: position)) } catch {
             throw ReceiverError(underlying: error)
         }
-    }
-
-    /// FNV-1a, finished well: the same in every process, so that the same input fails in the same way.
-    private func stableHash(_ text: String) -> UInt64 {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        hash = (hash ^ (hash >> 32)) &* 0xD6E8_FEB8_6659_FD93
-        return hash ^ (hash >> 32)
     }
 }
 

@@ -102,7 +102,7 @@ struct FieldRecord {
                     let part = UnsafeBufferPointer(rebasing: bytes[at..<at + count])
                     if transform == .none {
                         text.append(part, from: origin, line: line, element: element, preserved: true)
-                        if piece.source.count == piece.count { line += part.count { $0 == 0x0A } }
+                        if piece.source.count == piece.count { line += lineEnds(part) }
                     } else {
                         fragment.append(part, from: origin)
                     }

@@ -18,6 +18,20 @@ extension Profile {
         }
     }
 
+    /// What the records of a file are called in messages.
+    var recordDescription: String {
+        switch format {
+        case .text, .restructuredText, .markdown: "text"
+        case .xml, .html, .epub:
+            records.isEmpty
+                ? "element"
+                : records.map { $0.hasPrefix("/") ? $0 : "//" + $0 }.joined(separator: ", ")
+        case .json: "object" + (records.first.map { " in the member “\($0)”" } ?? "")
+        case .ndjson: "line with an object"
+        case .csv: "row below a header"
+        }
+    }
+
     /// The reader for the chapters of a book.
     func bookReader() throws -> any FormatReader {
         var profile = self

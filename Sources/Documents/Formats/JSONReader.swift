@@ -1,4 +1,5 @@
-/// JSON: the objects of an array, or one object; the profile's records may name the member that holds the array.
+/// JSON: the objects of an array, or one object, or several one after another; the profile's records may name the
+/// member that holds the array.
 struct JSONReader: FormatReader {
     let profile: Profile
 
@@ -41,17 +42,24 @@ struct JSONReader: FormatReader {
             guard scanner.take("}") else { throw scanner.failure("expected “,” or “}”") }
             return
         }
+        var ordinal = 0
+        func hand(_ record: FieldRecord, isWhole: Bool = false) throws {
+            ordinal += 1
+            let place = isWhole ? nil : ordinal
+            try sink.document(record.draft(profile, input, ordinal: place, limits: sink.limits))
+        }
         guard scanner.take("[") else {
-            try sink.document(scanner.record().draft(profile, input, ordinal: nil, limits: sink.limits))
+            let record = try scanner.record()
+            guard profile.records.isEmpty, scanner.isAtObject() else {
+                return try hand(record, isWhole: true)
+            }
+            // Objects one after another, whatever the file is called.
+            try hand(record)
+            while scanner.isAtObject() { try hand(scanner.record()) }
             return
         }
         if scanner.take("]") { return }
-        var ordinal = 0
-        repeat {
-            ordinal += 1
-            let record = try scanner.record()
-            try sink.document(record.draft(profile, input, ordinal: ordinal, limits: sink.limits))
-        } while scanner.take(",")
+        repeat { try hand(scanner.record()) } while scanner.take(",")
         guard scanner.take("]") else { throw scanner.failure("expected “,” or “]”") }
     }
 }

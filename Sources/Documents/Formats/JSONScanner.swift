@@ -6,7 +6,7 @@ struct JSONScanner {
     private let firstLine: Int
     private let depthLimit: Int
     private(set) var at = 0
-    private var line: Int
+    private(set) var line: Int
     private var values: [FieldRecord.Value] = []
 
     init(_ bytes: [UInt8], base: Int, line: Int, depth: Int) {
@@ -32,6 +32,12 @@ struct JSONScanner {
     mutating func isAtEnd() -> Bool {
         skipSpace()
         return at == bytes.count
+    }
+
+    /// Whether an object is next.
+    mutating func isAtObject() -> Bool {
+        skipSpace()
+        return at < bytes.count && bytes[at] == UInt8(ascii: "{")
     }
 
     /// Reads a character of the structure if it is next.

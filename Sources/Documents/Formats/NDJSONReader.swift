@@ -4,7 +4,7 @@ struct NDJSONReader: FormatReader {
 
     func read(_ source: PeekableSource, into sink: DocumentSink) throws {
         let input = try DecodedInput(lines: source, sink)
-        var lines = LineRecords(input, quote: nil, limit: sink.limits.documentBytes)
+        var lines = LineRecords(input, separators: [], limit: sink.limits.documentBytes)
         var ordinal = 0
         while let line = try lines.next() {
             if line.bytes.allSatisfy(isSpace), !line.isTooLong { continue }

@@ -119,9 +119,14 @@ struct FragmentOutput {
         dropped[name, default: .init(elements: 0, characters: 0)].characters += characters
     }
 
+    /// Counts the line ends of the source up to a place in the markup.
     private mutating func advance(to offset: Int) {
         guard offset > counted else { return }
-        for byte in bytes[counted..<offset] where byte == 0x0A { line += 1 }
+        var at = counted
+        map.forEachPiece(from: at, count: offset - at) { count, origin in
+            if origin.advancesLines { line += bytes[at..<at + count].count { $0 == 0x0A } }
+            at += count
+        }
         counted = offset
     }
 

@@ -9,7 +9,8 @@ public struct Detection: Sendable, Hashable, Codable {
 
     /// What a profile is recognised by; a file fits when one entry of any list does.
     public struct Rule: Sendable, Hashable, Codable {
-        /// Local names of the root element, when it is in no namespace.
+        /// Local names of the root element, when it is in no namespace. Names that others use as well count only together
+        /// with an element that is typical of the profile.
         public var roots: [String] = []
         /// Namespaces of the root element; a trailing `*` stands for any ending.
         public var namespaces: [String] = []

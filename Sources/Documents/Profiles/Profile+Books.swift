@@ -57,7 +57,7 @@ extension Profile {
         profile.detection.roots = [
             "book", "chapter", "appendix", "refentry", "set", "part", "preface", "sect1", "section",
             "glossary",
-            "reference", "refsect1", "topic",
+            "reference", "refsect1",
         ]
         profile.fields = [
             "id": ["@id", "@xml:id"],

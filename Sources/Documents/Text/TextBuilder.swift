@@ -10,6 +10,9 @@ struct TextBuilder {
         case block(Range<Int>)
         /// They are the reader's own.
         case added
+
+        /// Whether a line end among them is one of the source, not one that a reference stands for.
+        var advancesLines: Bool { if case .block = self { false } else { true } }
     }
 
     private(set) var bytes: [UInt8] = []
@@ -33,7 +36,7 @@ struct TextBuilder {
         var line = line
         var start = 0
         var at = 0
-        let advancesLines = if case .block = origin { false } else { true }
+        let advancesLines = origin.advancesLines
         if lastWasReturn, let first = piece.first {
             if first == 0x0A {
                 start = 1

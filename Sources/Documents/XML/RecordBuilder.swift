@@ -199,7 +199,7 @@ struct RecordBuilder {
     }
 
     /// Leaves an element; true when it was the record's own.
-    mutating func close(_ event: XMLBridgeEvent, _ batch: XMLBatch, _ rules: RecordRules) -> Bool {
+    mutating func close(_ rules: RecordRules) -> Bool {
         guard let frame = frames.popLast() else { return true }
         for _ in 0..<frame.captures {
             guard let capture = captures.popLast() else { break }
@@ -216,6 +216,9 @@ struct RecordBuilder {
         if excludedDepth == frames.count + 1 { excludedDepth = 0 }
         return frames.isEmpty
     }
+
+    /// The name of the innermost open element.
+    var innermostName: UInt32? { frames.last?.name }
 
     /// The path of the innermost open element below the record's own.
     func innerPath(_ names: [ElementName]) -> String {

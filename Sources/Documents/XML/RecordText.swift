@@ -110,11 +110,12 @@ struct RecordText {
                 case .text(let count, let origin, var line, let element, let preserved):
                     let end = at + count
                     let start = at
+                    let advancesLines = origin.advancesLines
                     while at < end {
                         if !preserved, isSpace(bytes[at]) {
                             let from = at
                             while at < end, isSpace(bytes[at]) {
-                                if bytes[at] == 0x0A { line += 1 }
+                                if bytes[at] == 0x0A, advancesLines { line += 1 }
                                 at += 1
                             }
                             if gap <= .word, !joins {
@@ -145,7 +146,7 @@ struct RecordText {
                         } else {
                             builder.append(piece, from: pieceOrigin, line: line, element: element)
                         }
-                        if preserved { line += piece.count { $0 == 0x0A } }
+                        if preserved, advancesLines { line += piece.count { $0 == 0x0A } }
                         at = stop
                     }
                 }

@@ -75,18 +75,29 @@ final class XMLEventParser {
     /// libxml2's number of the error that ended the parse.
     var errorCode: Int { Int(xml_bridge_error(parser).code) }
 
+    /// Whether libxml2 takes nothing more, well or ill.
+    var isHalted: Bool { xml_bridge_halted(parser) != 0 }
+
+    /// Whether it went on behind errors and then left the rest: that could not be mended, or is behind the root element.
+    var leavesRest: Bool { isRecovered && (isHalted || rootEnd > 0 && latestErrorCode == 5) }
+
+    private var latestErrorCode: Int { Int(xml_bridge_latest_error(parser).code) }
+
     /// Line ends up to the root element's end.
     var linesToRootEnd: Int { Int(xml_bridge_root_line(parser)) - 1 }
 
     /// Whether the parser stopped at something behind the root element.
     var endsAtSecondRoot: Bool {
         // XML_ERR_DOCUMENT_EMPTY, XML_ERR_DOCUMENT_END, XML_ERR_RESERVED_XML_NAME
-        rootEnd > 0 && [4, 5, 64].contains(errorCode)
+        rootEnd > 0 && (leavesRest || [4, 5, 64].contains(errorCode))
     }
 
-    /// Why the parser cannot go on.
+    /// Whether the bytes ended before the root element did.
+    var endsTooEarly: Bool { rootEnd == 0 && !isLimited && errorCode == 5 }
+
+    /// Why the parser cannot go on: the first error, or, where it went on behind errors, the last.
     func failure(limits: DocumentLimits) -> DocumentFailure {
-        let error = xml_bridge_error(parser)
+        let error = leavesRest && !isLimited ? xml_bridge_latest_error(parser) : xml_bridge_error(parser)
         var failure = DocumentFailure(.malformed, "not well-formed: " + String(cString: error.message))
         if let limit = limitMessage(limits) { failure = DocumentFailure(.limit, limit) }
         failure.line = Int(error.line)
@@ -107,7 +118,7 @@ final class XMLEventParser {
             "a text node of more than \(limits.textNodeBytes) bytes (limit text-node-bytes)"
         case XMLBridgeLimitNameBytes: "a name of more than \(limits.nameBytes) bytes (limit name-bytes)"
         case XMLBridgeLimitEntityExpansion:
-            "entities expand to more than \(limits.entityExpansion) times the input (limit entity-expansion)"
+            "entities and defaults of attributes expand to more than \(limits.entityExpansion) times the input (limit entity-expansion)"
         case XMLBridgeLimitParameterEntities:
             "more than \(limits.parameterEntities) references to parameter entities (limit parameter-entities)"
         case XMLBridgeLimitToken:

@@ -102,12 +102,14 @@ struct XMLRecordReader {
     /// Reads the file to its end. Throws the failure that ends it before.
     mutating func readAll() throws {
         do {
-            while let chunk = try input.read(forgettingBefore: base.start + pushed) {
+            while !parser.isHalted, let chunk = try input.read(forgettingBefore: base.start + pushed) {
                 try push(chunk[...])
                 try checkClock()
             }
             try end()
+            try finishOpen()
             if let draft = held { try sink.document(draft) }
+            if parser.leavesRest { throw failure() }
         } catch let failure as DocumentFailure {
             finishOutside()
             throw failure
@@ -120,7 +122,7 @@ struct XMLRecordReader {
         while !chunk.isEmpty {
             if profile.severalRoots, parser.rootEnd > 0 { keepTail(chunk) }
             let before = pushed
-            if try parse(chunk, last: false) {
+            if try parse(chunk, last: false), !isAtNextRoot {
                 if profile.severalRoots, parser.rootEnd > before {
                     tail = []
                     tailStart = parser.rootEnd
@@ -132,20 +134,26 @@ struct XMLRecordReader {
                 tail = Array(chunk.dropFirst(parser.rootEnd - before))
                 tailStart = parser.rootEnd
             }
-            guard profile.severalRoots, parser.endsAtSecondRoot, tail.count < 1 << 20 else { throw failure() }
+            guard isAtNextRoot else { throw failure() }
             chunk = try startNextRoot()
         }
     }
 
     private mutating func end() throws {
         while true {
-            if try parse([], last: true) { return }
-            guard profile.severalRoots, parser.endsAtSecondRoot, tail.count < 1 << 20 else { throw failure() }
+            if try parse([], last: true), !isAtNextRoot { return }
+            // A root that ends only with the bytes has not left what is behind it.
+            guard isAtNextRoot, tailStart == parser.rootEnd else { throw failure() }
             let rest = try startNextRoot()
             // Nothing but white space behind the last root.
             if rest.isEmpty { return }
             try push(rest)
         }
+    }
+
+    /// Whether the parser stands before another root element, which is to be read.
+    private var isAtNextRoot: Bool {
+        profile.severalRoots && parser.endsAtSecondRoot && tail.count < 1 << 20
     }
 
     private mutating func keepTail(_ chunk: ArraySlice<UInt8>) {
@@ -169,6 +177,7 @@ struct XMLRecordReader {
         pushed = 0
         roots += 1
         tail = []
+        tailStart = 0
         outsideCounts = []
         return Array(rest)[...]
     }
@@ -185,6 +194,13 @@ struct XMLRecordReader {
 
     private func failure() -> DocumentFailure {
         var failure = parser.failure(limits: limits)
+        if parser.endsTooEarly {
+            let open = record?.innermostName ?? frames.last?.name
+            failure.message =
+                "not well-formed: the file ends "
+                + (open.map { "inside the element <\(parser.names[Int($0)].written)>" }
+                    ?? "before its root element does")
+        }
         if base.lines != 0 { failure.message = moveLine(in: failure.message) }
         failure.line = failure.line.map { $0 + base.lines }
         failure.byteOffset = failure.byteOffset.map { base.source(UInt64($0)) }
@@ -275,7 +291,7 @@ struct XMLRecordReader {
         places.leave()
         defer { depth -= 1 }
         if record != nil {
-            if record?.close(event, batch, rules) == true { try finishRecord(event) }
+            if record?.close(rules) == true { try finishRecord(event) }
             return
         }
         if let ended = deletion, ended.depth == depth {
@@ -288,11 +304,26 @@ struct XMLRecordReader {
         frames.removeLast()
     }
 
-    private mutating func finishRecord(_ event: XMLBridgeEvent) throws {
+    /// Finishes what is open where a file ends that is read as well as can be.
+    private mutating func finishOpen() throws {
+        if deletion != nil {
+            deletion = nil
+            try sink.failure(
+                DocumentFailure(
+                    .malformed, "the file ends inside the id of a record that is withdrawn", path: path(),
+                    byteOffset: base.source(UInt64(pushed))))
+        }
+        guard record != nil else { return }
+        while record?.close(rules) == false {}
+        try finishRecord(nil)
+    }
+
+    /// Hands the record on that an end tag closes, or that none closes.
+    private mutating func finishRecord(_ event: XMLBridgeEvent?) throws {
         guard var finished = record else { return }
         record = nil
-        let result = finished.finish(
-            end: base.source(event.end), rules: rules)
+        let isRoot = frames.count == 1
+        let result = finished.finish(end: base.source(event?.end ?? UInt64(pushed)), rules: rules)
         buffer = finished.reclaim()
         frames.removeLast()
         recordClock = ProcessorTime.now
@@ -300,6 +331,9 @@ struct XMLRecordReader {
         case .failure(let failure):
             try sink.failure(failure)
         case .success(var draft):
+            if event == nil {
+                draft.warnings.append("the record does not end; it was read as far as could be")
+            }
             draft.ordinal = profile.records.isEmpty && roots == 0 && !profile.severalRoots ? nil : ordinal
             if parser.isRecovered, profile.format != .html {
                 draft.warnings.append("the file is not well-formed; it was read as well as could be")
@@ -310,10 +344,10 @@ struct XMLRecordReader {
                 )
             }
             // A document that is the whole file is one only if the file ends well.
-            if depth == 1, !profile.severalRoots {
+            if isRoot, !profile.severalRoots {
                 held = draft
             } else {
-                if sink.wantsPositions, !profile.severalRoots { sink.position = position(event) }
+                if let event, sink.wantsPositions, !profile.severalRoots { sink.position = position(event) }
                 try sink.document(draft)
                 sink.position = nil
             }

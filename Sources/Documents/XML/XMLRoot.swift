@@ -5,6 +5,8 @@ struct XMLRoot {
     var name = ""
     var namespace: String?
     var doctype: [String] = []
+    /// Local names of the elements in the root element.
+    private(set) var children: Set<String> = []
     /// Whether the bytes start with an XML declaration.
     var declaresXML = false
     /// Whether the bytes are well-formed as far as they go.
@@ -35,20 +37,27 @@ struct XMLRoot {
                 html: false, recover: false, entities: .keepAll, limits: DocumentLimits())
         else { return nil }
         var found = false
+        var depth = 0
         let start = String(decoding: content.prefix(16), as: UTF8.self)
         declaresXML = start.hasPrefix("<?xml")
         content.withUnsafeBufferPointer { bytes in
             isWellFormed = parser.push(bytes, last: isWhole) { batch in
-                for event in UnsafeBufferPointer(start: batch.events, count: batch.event_count) where !found {
-                    if Int(event.kind) == XMLBridgeEventDoctype {
+                for event in UnsafeBufferPointer(start: batch.events, count: batch.event_count) {
+                    switch Int(event.kind) {
+                    case XMLBridgeEventDoctype:
                         let data = UnsafeBufferPointer(
                             start: batch.data + Int(event.first), count: Int(event.count))
                         doctype = data.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
-                    } else if Int(event.kind) == XMLBridgeEventStart {
+                    case XMLBridgeEventStart:
+                        depth += 1
                         let element = parser.names[Int(event.name)]
+                        if depth == 2 { children.insert(element.local) }
+                        guard !found else { continue }
                         name = element.local
                         namespace = element.uri
                         found = true
+                    case XMLBridgeEventEnd: depth -= 1
+                    default: break
                     }
                 }
             }
@@ -69,7 +78,7 @@ struct XMLRoot {
         if let namespace {
             for known in rule.namespaces {
                 let fits = known.hasSuffix("*") ? namespace.hasPrefix(known.dropLast()) : namespace == known
-                if fits, !rule.rootsInNamespaces || rule.roots.contains(name) {
+                if fits, !rule.rootsInNamespaces || rule.roots.contains(name) && hasTypicalChild(profile) {
                     return "the root element is <\(name)> in the namespace \(namespace)"
                 }
             }
@@ -77,9 +86,30 @@ struct XMLRoot {
         for part in rule.doctypes {
             if let id = doctype.first(where: { $0.contains(part) }) { return "the document type is \(id)" }
         }
-        if rule.roots.contains(name), namespace == nil {
+        if rule.roots.contains(name), namespace == nil, hasTypicalChild(profile) {
             return "the root element is <\(name)>"
         }
         return nil
     }
+
+    /// Whether what is in the root element bears out what its name suggests. Some names are in everyone's use.
+    private func hasTypicalChild(_ profile: Profile) -> Bool {
+        guard let typical = Self.typicalChildren[profile.name] else { return true }
+        return !typical.isDisjoint(with: children)
+    }
+
+    /// Elements that stand in the root elements of a profile's files, for profiles whose roots have common names.
+    private static let typicalChildren: [String: Set<String>] = [
+        "rss": ["channel", "item"],
+        "atom": ["entry", "id", "updated", "modified", "published", "issued", "content", "summary", "link"],
+        "stackexchange": ["row"],
+        "jats": ["article", "front", "front-stub", "body", "back", "sub-article", "floats-group"],
+        "docbook": [
+            "appendix", "appendixinfo", "article", "book", "bookinfo", "chapter", "chapterinfo", "formalpara",
+            "glossary", "glossdiv", "glossentry", "info", "itemizedlist", "para", "part", "partinfo",
+            "preface",
+            "refentry", "refentryinfo", "reference", "refmeta", "refnamediv", "refsect1", "refsect2", "sect1",
+            "sect2", "section", "sectioninfo", "setinfo", "simpara", "simplesect", "toc",
+        ],
+    ]
 }

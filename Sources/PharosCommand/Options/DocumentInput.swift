@@ -11,6 +11,7 @@ enum DocumentInput {
                 switch result {
                 case .document(let document): try body(document)
                 case .deletion: break
+                case .skipped(let skip): try StandardStream.error.write("pharos: \(skip)\n")
                 case .failure(let failure):
                     failures += 1
                     try StandardStream.error.write("pharos: \(failure)\n")

@@ -5,15 +5,14 @@ enum SourcePaths {
     /// The paths, once each names something.
     ///
     /// - Throws: `CommandError` of code `usage` for an empty path, which a shell makes of a variable that is not set, and
-    ///   for a pattern without files.
+    ///   of `badInput` for a folder without files; `DocumentFailure` for what does not exist and patterns that nothing fits.
     static func checked(_ paths: [String]) throws -> [String] {
         for path in paths {
             guard !path.isEmpty else {
                 throw CommandError(.usage, "a path is empty", hint: "'.' names the folder at hand")
             }
-            let glob = PathGlob(path)
-            if glob.isPattern, try glob.files().isEmpty {
-                throw CommandError(.badInput, "no file matches '\(path)'")
+            guard try !PathGlob(path).files().isEmpty else {
+                throw CommandError(.badInput, "the folder '\(path)' holds no file")
             }
         }
         return paths

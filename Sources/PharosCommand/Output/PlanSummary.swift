@@ -7,6 +7,7 @@ struct PlanSummary: Encodable {
     var documents: Int
     var actions: [String: Int]
     var failures: Int
+    var skipped: Int
     var tokens: Int
     var sourceBytes: Int
     /// What the caches will take before compression.
@@ -15,7 +16,7 @@ struct PlanSummary: Encodable {
     var seconds: Double?
 
     private enum CodingKeys: String, CodingKey {
-        case documents, actions, failures, tokens, seconds
+        case documents, actions, failures, skipped, tokens, seconds
         case sourceBytes = "source_bytes"
         case cacheBytes = "cache_bytes"
     }
@@ -27,6 +28,7 @@ struct PlanSummary: Encodable {
         for document in plan.documents { actions[document.action.rawValue, default: 0] += 1 }
         self.actions = actions
         failures = plan.failures.count
+        skipped = plan.skipped
         tokens = plan.tokensToCompute
         sourceBytes = plan.sourceBytes
         cacheBytes = plan.cacheBytes
@@ -59,6 +61,7 @@ struct PlanSummary: Encodable {
         }
         return table.text
             + "\n\(documents) documents, \(HumanFormat.bytes(sourceBytes)) of text: \(counts.joined(separator: ", "))\n"
+            + (skipped > 0 ? "\(HumanFormat.count(skipped)) records without text are passed over\n" : "")
             + "\(HumanFormat.count(tokens)) tokens to compute"
             + (seconds.map { ", about \(HumanFormat.duration(.seconds($0))) at the speed of the last run" }
                 ?? "")

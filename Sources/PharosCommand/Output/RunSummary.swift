@@ -6,6 +6,7 @@ struct RunSummary: Encodable {
     var documents: Int
     var actions: [String: Int]
     var failures: Int
+    var skipped: Int
     var tokens: Int
     var windows: Int
     var beacons: Int
@@ -18,7 +19,8 @@ struct RunSummary: Encodable {
     var questionSeconds: Double?
 
     private enum CodingKeys: String, CodingKey {
-        case collection, documents, actions, failures, tokens, windows, beacons, ratio, seconds, questions
+        case collection, documents, actions, failures, skipped, tokens, windows, beacons, ratio, seconds,
+            questions
         case textBytes = "text_bytes"
         case rawBytes = "raw_bytes"
         case storedBytes = "stored_bytes"
@@ -33,6 +35,7 @@ struct RunSummary: Encodable {
         documents = report.documents
         actions = Dictionary(uniqueKeysWithValues: report.actions.map { ($0.key.rawValue, $0.value) })
         failures = report.failures.count
+        skipped = report.skipped
         tokens = report.tokens
         windows = report.windows
         beacons = report.beacons
@@ -52,6 +55,7 @@ struct RunSummary: Encodable {
         }
         table.add(["documents", "\(documents) (\(done.joined(separator: ", ")))"])
         if failures > 0 { table.add(["failures", String(failures)]) }
+        if skipped > 0 { table.add(["without text", "\(HumanFormat.count(skipped)) records passed over"]) }
         table.add(["text", HumanFormat.bytes(textBytes)])
         table.add(["tokens", HumanFormat.count(tokens)])
         table.add(["windows", HumanFormat.count(windows)])

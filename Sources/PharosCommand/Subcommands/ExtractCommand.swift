@@ -9,8 +9,10 @@ struct ExtractCommand: AsyncParsableCommand {
         abstract: "Read documents and print them as JSON lines, without compressing them.",
         discussion: """
             One object per document: id, title, metadata, text, source, coverage; failures as \
-            {"type":"failure",…}, documents that a source withdraws as {"type":"deletion",…}, near duplicates, if \
-            asked for, as {"type":"near-duplicate",…} behind the document. Exits with 3 if some failed.
+            {"type":"failure",…}, records without text as {"type":"skipped",…}, documents that a source withdraws \
+            as {"type":"deletion",…}, near duplicates, if asked for, as {"type":"near-duplicate",…} behind the \
+            document; last {"type":"summary",…}: how many of each, and what became of every character. Exits with 3 \
+            if some failed.
 
             Example: pharos extract Samples/bulletins.xml --record //bulletin --field id=@id \
             --field title=head/title --field text=summary --field text=body
@@ -53,11 +55,11 @@ struct ExtractCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        var failures = 0
+        var summary = ReadSummary()
         var finder = try nearDuplicates.map { try NearDuplicateFinder(threshold: $0) }
         for path in try SourcePaths.checked(files) {
             let reader = DocumentSourceReader(try definition(path))
-            try reader.forEachDocument { result in
+            let read = try reader.forEachDocument { result in
                 switch result {
                 case .document(let document):
                     if text {
@@ -67,28 +69,28 @@ struct ExtractCommand: AsyncParsableCommand {
                             "document", DocumentLine(document, withMap: map), text: document.text)
                     }
                     if let found = finder?.add(document.text, id: document.id) {
-                        try report(NearDuplicateLine(id: document.id, found))
+                        try report("near-duplicate", NearDuplicateLine(id: document.id, found))
                     }
                 case .deletion(let deletion):
                     if !text { try JSONLines(StandardStream.output).write("deletion", ["id": deletion.id]) }
                 case .failure(let failure):
-                    failures += 1
-                    if text {
-                        try StandardStream.error.write("pharos: \(failure)\n")
-                    } else {
-                        try JSONLines(StandardStream.output).write("failure", failure)
-                    }
+                    try report("failure", failure)
+                case .skipped(let skip):
+                    try report("skipped", skip)
                 }
             }
+            summary.add(read)
         }
-        if failures > 0 { throw FinishedWithStatus(.someDocumentsFailed) }
+        if !text { try JSONLines(StandardStream.output).write("summary", ExtractSummary(summary)) }
+        if summary.failures > 0 { throw FinishedWithStatus(.someDocumentsFailed) }
     }
 
-    private func report(_ duplicate: NearDuplicateLine) throws {
+    /// Prints what is no document: as a line of its own, or on standard error beside bare text.
+    private func report(_ type: String, _ value: some Encodable & CustomStringConvertible) throws {
         if text {
-            try StandardStream.error.write("pharos: \(duplicate)\n")
+            try StandardStream.error.write("pharos: \(value)\n")
         } else {
-            try JSONLines(StandardStream.output).write("near-duplicate", duplicate)
+            try JSONLines(StandardStream.output).write(type, value)
         }
     }
 

@@ -44,7 +44,7 @@ struct ShowCommand: AsyncParsableCommand {
         let stored = try store.document(document, in: name)
         let content = try store.text(of: stored)
         if text { return try StandardStream.output.write(content) }
-        let reader = try stored.cache.map { try cache($0, of: stored, in: store) }
+        let reader = try stored.cache.map { try opened($0, of: stored, in: store) }
         let caches = try store.caches(of: stored)
         let cache = caches.first { $0.identity.digest == stored.cache }
         let fields = reader?.identity.fields ?? []
@@ -80,7 +80,7 @@ struct ShowCommand: AsyncParsableCommand {
         try StandardStream.output.write("\n\(content)\n")
     }
 
-    private func cache(
+    private func opened(
         _ digest: String, of document: StoredDocument, in store: CacheStore
     ) throws -> ContextCacheReader {
         do {

@@ -5,6 +5,8 @@ public struct RunPlan: Sendable {
     public var documents: [PlannedDocument] = []
     /// Documents and files that cannot be read.
     public var failures: [DocumentFailure] = []
+    /// Records and members of archives in all sources that have no text, which is no failure.
+    public var skipped = 0
     public var sourceBytes = 0
     /// What all sources hold, the documents of other shards included.
     public var corpus = CorpusSummary()

@@ -98,6 +98,7 @@ struct RunPlanner {
             return .document(noted)
         case .deletion(let deletion): return .deletion(deletion.id)
         case .failure(let failure): return .failure(failure)
+        case .skipped: return .skipped
         }
     }
 

@@ -6,6 +6,8 @@ enum SourceEvent: Sendable, Codable {
     /// The sources withdraw the document of that id.
     case deletion(String)
     case failure(DocumentFailure)
+    /// A record or member has no text.
+    case skipped
 }
 
 /// A document that the sources hold.

@@ -13,6 +13,8 @@ struct SourceInventory {
     }
 
     private(set) var failures: [DocumentFailure] = []
+    /// Records and members without text.
+    private(set) var skipped = 0
     private(set) var corpus = CorpusSummary()
     /// Files, or members of them, that something went wrong with.
     private(set) var failedFiles: Set<String> = []
@@ -32,6 +34,7 @@ struct SourceInventory {
         case .document(let document): add(document)
         case .deletion(let id): withdraw(id)
         case .failure(let failure): note(failure)
+        case .skipped: skipped += 1
         }
     }
 
@@ -50,6 +53,7 @@ struct SourceInventory {
         plan.documents = documents.compactMap { $0?.planned }
         plan.sourceBytes = documents.reduce(0) { $0 + ($1?.bytes ?? 0) }
         plan.failures = failures
+        plan.skipped = skipped
         plan.corpus = corpus
         plan.corpus.documents = entries.count
         return plan

@@ -94,6 +94,7 @@ public struct PipelineRun: Sendable {
         let report = Mutex(RunReport())
         let failures = FailureCounter(options)
         if options.budget.isLimited { try store.makeRoom(for: 0, within: options.budget) }
+        report.withLock { $0.skipped = plan.skipped }
         for failure in plan.failures {
             observer.failed(failure, document: nil)
             report.withLock { $0.failures.append(failure) }

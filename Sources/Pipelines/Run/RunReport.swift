@@ -13,6 +13,8 @@ public struct RunReport: Sendable {
     /// Bytes of all caches in use.
     public var storedBytes = 0
     public var failures: [DocumentFailure] = []
+    /// Records and members of archives that have no text.
+    public var skipped = 0
     /// The ids of documents that were read and could not be published.
     public var unpublished: [String] = []
 

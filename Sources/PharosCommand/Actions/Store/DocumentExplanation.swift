@@ -64,6 +64,7 @@ struct DocumentExplanation: Encodable {
                     case .document(let document):
                         if document.id == id, digest == nil { digest = ContentDigest.hex(of: document.text) }
                     case .deletion(let deletion): if deletion.id == id { digest = nil }
+                    case .skipped: break
                     case .failure(let found): failure = failure ?? Self.record(found, of: id, in: collection)
                     }
                 }
