@@ -43,7 +43,7 @@ import Testing
         #expect(outcome.documents.map(\.warnings.count) == [0, 0, 1])
         #expect(outcome.documents[2].warnings[0].hasSuffix("; read as HTML"))
         #expect(outcome.failures.map(\.message) == ["the spine names “OEBPS/cover.png”, which is no text"])
-        #expect(outcome.documents.allSatisfy(\.coverage.isComplete))
+        #expect(outcome.documents.allSatisfy { $0.coverage.isComplete })
     }
 
     @Test func caps() throws {
