@@ -48,7 +48,8 @@ extension StoreAnswerer {
         if choice.unit == .document, let named {
             return try promoting(named.map { Piece(document: $0) }, question, choice, caches)
         }
-        let hits = try search(question, documents: named?.map(\.id), limit: max(choice.top * 8, 16))
+        let hits = try search(
+            question, documents: named?.map(\.id), limit: max(min(choice.top, 1 << 20) * 8, 16))
         guard let best = hits.first else {
             if let first = named?.first {
                 let passages = Array(try store.passages(of: first).prefix(choice.top))

@@ -6,10 +6,13 @@ public struct SourceFile: Sendable, Hashable {
     public var path: FilePath
     /// Posix separators; the start of the ids of its documents.
     public var name: String
+    /// What is wrong with it, where it cannot be read at all: a folder that cannot be listed, a name that is no text.
+    public var problem: DocumentFailure?
 
-    public init(path: FilePath, name: String) {
+    public init(path: FilePath, name: String, problem: DocumentFailure? = nil) {
         self.path = path
         self.name = name
+        self.problem = problem
     }
 }
 
@@ -17,11 +20,11 @@ extension PathGlob {
     /// The files that fit, in the order of the bytes of their names; links to folders are not followed.
     ///
     /// `-` is standard input. A path without wildcards must exist. Hidden files are found only by patterns that
-    /// name them. Throws ``DocumentFailure``.
+    /// name them. Throws ``DocumentFailure`` where the root cannot be read; below it what cannot be read is handed over
+    /// as a file with a problem.
     public func files() throws -> [SourceFile] {
         if root == "-", !isPattern { return [SourceFile(path: "-", name: "-")] }
         guard let kind = FileKind(root.string, followingLinks: true) else {
-            if isPattern { return [] }
             throw DocumentFailure(
                 .notFound, "no such file or folder; paths are relative to the pipeline file or the shell",
                 file: root.string)
@@ -35,9 +38,15 @@ extension PathGlob {
     }
 
     private func walk(_ folder: FilePath, _ prefix: String, _ found: inout [SourceFile]) throws {
+        let names = try names(in: folder)
         // A folder sorts as its name with a slash behind, so that the whole list is in the order of its bytes.
         var entries: [(key: [UInt8], name: String, isFolder: Bool)] = []
-        for name in try names(in: folder) where spellsHidden || !name.hasPrefix(".") {
+        for bytes in names where spellsHidden || bytes.first != UInt8(ascii: ".") {
+            guard let name = String(validating: bytes, as: UTF8.self) else {
+                let file = Self.unspeakable(bytes, in: folder, prefix)
+                if !isPattern || matches(file.name) { found.append(file) }
+                continue
+            }
             let path = folder.appending(name).string
             guard var kind = FileKind(path, followingLinks: false) else { continue }
             if kind == .link { kind = FileKind(path, followingLinks: true) == .file ? .file : .other }
@@ -48,8 +57,13 @@ extension PathGlob {
         for entry in entries {
             let relative = prefix + entry.name
             if entry.isFolder {
-                if mayDescend(into: relative) {
-                    try walk(folder.appending(entry.name), relative + "/", &found)
+                guard mayDescend(into: relative) else { continue }
+                let inner = folder.appending(entry.name)
+                if Self.isStore(inner) { continue }
+                do {
+                    try walk(inner, relative + "/", &found)
+                } catch let failure as DocumentFailure {
+                    found.append(SourceFile(path: inner, name: relative, problem: failure))
                 }
             } else if !isPattern || matches(relative) {
                 found.append(SourceFile(path: folder.appending(entry.name), name: relative))
@@ -57,19 +71,41 @@ extension PathGlob {
         }
     }
 
-    private func names(in folder: FilePath) throws -> [String] {
+    /// Whether a folder is a store of caches: what was made of documents is none of them.
+    private static func isStore(_ folder: FilePath) -> Bool {
+        FileKind(folder.appending("pharos.json").string, followingLinks: false) == .file
+            && FileKind(folder.appending("objects").string, followingLinks: false) == .folder
+    }
+
+    /// A file whose name no id can be made of.
+    private static func unspeakable(_ name: [UInt8], in folder: FilePath, _ prefix: String) -> SourceFile {
+        let shown = String(decoding: name, as: UTF8.self)
+        return SourceFile(
+            path: folder.appending(shown), name: prefix + shown,
+            problem: DocumentFailure(
+                .unreadable, "the file's name is not UTF-8; rename it", file: folder.appending(shown).string))
+    }
+
+    private func names(in folder: FilePath) throws -> [[UInt8]] {
         guard let stream = opendir(folder.string) else {
             throw DocumentFailure(
                 .unreadable, "cannot list the folder: \(Errno(rawValue: errno).description)",
                 file: folder.string)
         }
         defer { closedir(stream) }
-        var names: [String] = []
+        var names: [[UInt8]] = []
+        errno = 0
         while let entry = readdir(stream) {
             let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+                Array(bytes.prefix { $0 != 0 })
             }
-            if name != ".", name != ".." { names.append(name) }
+            if name != Array(".".utf8), name != Array("..".utf8) { names.append(name) }
+            errno = 0
+        }
+        guard errno == 0 else {
+            throw DocumentFailure(
+                .unreadable, "cannot list the folder: \(Errno(rawValue: errno).description)",
+                file: folder.string)
         }
         return names
     }

@@ -44,6 +44,7 @@ struct FileVisit {
     func read() throws {
         summary.value.files += 1
         try reporting(member: nil) {
+            if let problem = file.problem { throw problem }
             try visit(FileByteSource(file.path), member: nil, nesting: 0)
         }
     }

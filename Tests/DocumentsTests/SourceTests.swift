@@ -1,4 +1,5 @@
 import Documents
+import Glibc
 import SystemPackage
 import Testing
 
@@ -19,6 +20,36 @@ import Testing
         #expect(try names("") == ["Z.md", "a-b.md", "a.md", "a/b/c.md", "a/z.md", "b.md", "c.txt"])
         #expect(try names("**/.*.md") == [".hidden.md"])
         #expect(throws: DocumentFailure.self) { try names("missing.md") }
+    }
+
+    @Test func filesThatCannotBeNamedAreTold() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("good.txt", "text")
+        // 0xFF is in no UTF-8.
+        let name: [CChar] =
+            Array(folder.path.string.utf8CString.dropLast()) + [0x2F, -1, 0x2E, 0x74, 0x78, 0x74, 0]
+        let file = try #require(fopen(name, "w"))
+        fclose(file)
+        let found = try PathGlob(folder.path.string).files()
+        #expect(found.map { $0.problem?.code } == [.unreadable, nil])
+        var failures: [DocumentFailure] = []
+        var ids: [String] = []
+        try DocumentSourceReader(SourceDefinition(path: folder.path.string)).forEachDocument {
+            switch $0 {
+            case .document(let document): ids.append(document.id)
+            case .failure(let failure): failures.append(failure)
+            case .deletion: break
+            }
+        }
+        #expect(ids == ["good.txt"] && failures.count == 1)
+    }
+
+    @Test func storesAreNoSources() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("a.txt", "text")
+        try folder.write("store/pharos.json", "{}")
+        try folder.write("store/objects/ab/x.zst", "cache")
+        #expect(try PathGlob(folder.path.string).files().map(\.name) == ["a.txt"])
     }
 
     @Test func detection() throws {

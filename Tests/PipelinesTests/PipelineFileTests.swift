@@ -1,6 +1,8 @@
 import Documents
+import Foundation
 import SystemPackage
 import Testing
+import Yams
 
 @testable import Pipelines
 
@@ -113,7 +115,7 @@ func problems(_ text: String) -> [String] {
                 "p.yaml:2:1: unknown key 'modle' in the pipeline; did you mean 'model'?",
                 "p.yaml:5:5: unknown key 'recrod' in a source; did you mean 'record'?",
                 "p.yaml:6:5: missing key 'path' in a source: The files: a path or a glob, relative to this file.",
-                "p.yaml:6:14: sources[1].profile: expected one of the profiles KNOWN, found 'generic-xlm'; did you mean "
+                "p.yaml:6:14: sources[1].profile: expected one of the profiles KNOWN, or a path that ends in .yaml, found 'generic-xlm'; did you mean "
                     + "'generic-xml'?",
                 "p.yaml:8:3: unknown key 'ratoi' in compression; did you mean 'ratio'?",
                 "p.yaml:9:9: compression.zstd: expected an integer from 1 to 19, found '30'",
@@ -155,11 +157,32 @@ func problems(_ text: String) -> [String] {
         ("model: \"a\\u0000b\"", "expected a text on one line"),
         ("retention: { keep: 3 weeks }", "expected a duration"),
         ("? [a, b]\n: c", "expected the name of a key, found a list"),
-        ("name: again", "duplicate key 'name'"),
+        ("name: again", "p.yaml:4:1: duplicate key 'name'"),
+        ("questions: q.jsonl\nanswers: x.md", "5:10: answers: would write over a file of the sources"),
+        (
+            "questions: q.jsonl\nanswers: store/catalog.sqlite",
+            "answers: would write over a file of the store"
+        ),
+        ("questions: q.jsonl\nanswers: ./p.yaml", "answers: would write over the pipeline file"),
     ])
     func aBadValueIsNamedWithItsPlace(_ line: String, _ message: String) {
         let found = problems(Self.small + line)
         #expect(found.contains { $0.contains(message) && $0.hasPrefix("p.yaml:") }, "\(found)")
+    }
+
+    @Test func aProfileMayBeAFile() throws {
+        let pipeline = try definition(
+            "\u{FEFF}name: a\nstore: s\nsources: [{ path: x, profile: profiles/mine.yaml }]")
+        #expect(pipeline.sources[0].profile == "/data/profiles/mine.yaml")
+
+        let root = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        defer { _ = try? FileManager.default.removeItem(at: root) }
+        let path = FilePath(root.path())
+        let profile = try Profile.named("mediawiki")
+        try YAMLEncoder().encode(profile).write(to: root, atomically: true, encoding: .utf8)
+        #expect(try ProfileFile.read(path) == profile)
+        try "name: mine\n".write(to: root, atomically: true, encoding: .utf8)
+        #expect(throws: PipelinesError.self) { try ProfileFile.read(path) }
     }
 
     @Test func aFieldMaySayMoreThanItsPath() throws {

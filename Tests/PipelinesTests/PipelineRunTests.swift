@@ -124,4 +124,45 @@ import Testing
         _ = try run(stopped)
         #expect(try stopped.files() == undisturbed.files())
     }
+
+    /// Jobs that meet the same text at the same time wait for each other: it is computed once.
+    @Test func documentsOfEqualTextAreComputedOnce() throws {
+        let place = try Place()
+        for number in 0..<12 { try place.write("copy-\(number).txt", Place.log(7, lines: 30)) }
+        let report = try run(place, jobs: 4).report
+        #expect(report.documents == 17)
+        #expect(try place.files().keys.count { $0.hasPrefix("objects/") } == 6)
+    }
+
+    /// Swift takes both spellings of é to be equal; files of both names are two documents.
+    @Test func idsAreEqualByTheirBytes() throws {
+        let place = try Place()
+        try place.write("\u{E9}.txt", Place.log(8, lines: 9))
+        try place.write("e\u{301}.txt", Place.log(9, lines: 9))
+        let first = try run(place)
+        #expect(first.plan.failures.isEmpty && first.report.documents == 7)
+        #expect(try run(place).plan.count(.reuse) == 7)
+    }
+
+    @Test func whatCouldNotBeReadIsNotGone() {
+        let sources = [SourceDefinition(path: "in/docs"), SourceDefinition(path: "lists/*.csv")]
+        let unread = UnreadPlaces(["in/docs/closed", "in/docs/data.txt", "lists/a.csv"], sources: sources)
+        #expect(unread.mayHold("closed/deep/one.txt"))
+        #expect(unread.mayHold("data.txt"))
+        #expect(unread.mayHold("a.csv"))
+        #expect(!unread.mayHold("a.txt"))
+        #expect(!unread.mayHold("closed-not/one.txt"))
+        #expect(!UnreadPlaces([], sources: sources).mayHold("data.txt"))
+        #expect(UnreadPlaces(["lists"], sources: sources).mayHold("b.csv"))
+    }
+
+    @Test func planCountsTheTokensOfShortDocuments() throws {
+        let place = try Place()
+        try place.write("short.txt", "High water is at noon.\n")
+        let plan = try run(place).plan
+        let short = try #require(plan.documents.first { $0.id == "short.txt" })
+        var alone = plan
+        alone.documents = [short]
+        #expect(short.tokens > 0 && alone.tokensToCompute == short.tokens)
+    }
 }

@@ -14,9 +14,14 @@ extension CacheStore {
     ) throws -> RepairReport {
         let paths = StorePaths(root, isSealed: key != nil)
         return try CacheStorageError.translating(root) {
-            guard try FileSystem.kind(of: paths.objects) == .directory,
-                try FileSystem.kind(of: paths.texts) == .directory
-            else { throw CacheStorageError(.missing, "there is no store here", path: root) }
+            let folders = [paths.objects, paths.texts]
+            let isMarked = try FileSystem.kind(of: paths.marker) == .file
+            for folder in folders where try FileSystem.kind(of: folder) != .directory {
+                guard isMarked else {
+                    throw CacheStorageError(.missing, "there is no store here", path: root)
+                }
+                try FileSystem.createDirectory(folder)
+            }
             let lock = try DirectoryLock(paths.lock, command: command)
             defer { withExtendedLifetime(lock) {} }
             return try rebuild(paths, createdBy: createdBy, threads: threads, key: key)

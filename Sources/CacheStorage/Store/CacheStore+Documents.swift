@@ -133,13 +133,22 @@ extension CacheStore {
     }
 
     private func textObject(of document: StoredDocument) throws -> TextObject {
-        let object = try TextObject(paths.text(document.textObject), digest: document.textObject, key: key)
+        let path = paths.text(document.textObject)
+        let object: TextObject
+        do {
+            object = try TextObject(path, digest: document.textObject, key: key)
+        } catch let error as CacheStorageError where error.code == .missing {
+            throw CacheStorageError(
+                .damaged,
+                "the text of \"\(document.id)\" is gone; run 'pharos repair', then what brought the document in",
+                path: path)
+        }
         guard object.textDigest == document.textDigest, object.record.id.utf8.elementsEqual(document.id.utf8)
         else {
             throw CacheStorageError(
                 .damaged,
                 "the text of \"\(document.id)\" is not the one that was published; run 'pharos repair'",
-                path: paths.text(document.textObject))
+                path: path)
         }
         return object
     }

@@ -1,16 +1,21 @@
 import SystemPackage
 
 /// The bytes of a file, or of standard input.
+///
+/// Standard input that is a file is read from where it stands without moving it, so it can be read again.
 final class FileByteSource: ByteSource {
     private let descriptor: FileDescriptor
     private let owned: Bool
     private var offset = 0
+    /// Where standard input stands, if it can be read from any place.
+    private var standing: Int64?
 
     /// Opens a file for reading; `-` is standard input.
     init(_ path: FilePath) throws {
         if path == "-" {
             descriptor = .standardInput
             owned = false
+            standing = try? descriptor.seek(offset: 0, from: .current)
             return
         }
         do {
@@ -37,7 +42,13 @@ final class FileByteSource: ByteSource {
     func read() throws -> [UInt8]? {
         do {
             let chunk = try [UInt8](unsafeUninitializedCapacity: chunkBytes) { buffer, count in
-                count = try descriptor.read(into: UnsafeMutableRawBufferPointer(buffer))
+                let buffer = UnsafeMutableRawBufferPointer(buffer)
+                count =
+                    if let standing {
+                        try descriptor.read(fromAbsoluteOffset: standing + Int64(offset), into: buffer)
+                    } else {
+                        try descriptor.read(into: buffer)
+                    }
             }
             offset += chunk.count
             return chunk.isEmpty ? nil : chunk

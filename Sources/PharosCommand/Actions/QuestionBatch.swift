@@ -53,7 +53,9 @@ struct QuestionBatch {
             let answer: Answer
             do {
                 answer = try result.get()
-            } catch let error as AnsweringError where error.code == .nothingChosen {
+            } catch {
+                let line = try UnansweredLine(question, place, error)
+                lines += try JSONLines.line("error", line)
                 outcome.asked += 1
                 if question.answer != nil { outcome.known += 1 }
                 return

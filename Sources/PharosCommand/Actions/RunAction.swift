@@ -1,4 +1,5 @@
 import Answering
+import BeaconModel
 import CacheStorage
 import ContextCaching
 import Documents
@@ -14,8 +15,10 @@ struct RunAction {
     var json: Bool
     var dryRun = false
     var options = PipelineRun.Options()
-    /// Which documents are worked on, told by the store once it is open; all when nil.
-    var select: ((CacheStore) throws -> (@Sendable (Document) -> Bool)?)?
+    /// Settles which documents are worked on, once the store is open; all when nil.
+    var select: ((CacheStore, inout PipelineRun.Options) throws -> Void)?
+    /// Documents that the sources must have.
+    var wanted: [String] = []
     /// Asked besides `options.shouldStop`; a listener of this run's own when nil.
     var stop: StopSignal?
     /// What the run settles with other shards; nil for a run of the whole.
@@ -28,13 +31,11 @@ struct RunAction {
     private var output: JSONLines { JSONLines(StandardStream.output) }
 
     func perform() throws {
-        let recipe = try ContextRecipe(
-            loaded, compression: request.compression, storage: request.storage,
-            normaliser: TextNormalizer.version)
-        let fine = try request.fine.map {
-            try ContextRecipe(
-                loaded, compression: $0, storage: request.storage, normaliser: TextNormalizer.version)
-        }
+        let recipe = try recipe(request.compression)
+        let fine = try request.fine.map { try self.recipe($0) }
+        // What is wrong with the questions is told before hours of work.
+        if let questions = request.questions { _ = try QuestionLines.read(questions) }
+        if request.sources.contains(where: { $0.path == "-" }) { try StandardInput.keep() }
         if dryRun { return try showPlan(recipe, fine) }
         let stop = stop ?? StopSignal()
         var options = options
@@ -54,27 +55,50 @@ struct RunAction {
                 "pharos: rebuilt the store's catalog, which was of another version: "
                     + "\(rebuilt.documents) documents, \(rebuilt.caches) caches\n")
         }
-        if let select { options.selects = try select(store) }
+        try select?(store, &options)
         let run = PipelineRun(
             sources: request.sources, collection: request.collection, recipe: recipe, fine: fine,
             store: store, options: options)
         let history = try RunHistory(run: run, request: request, command: command)
+        let hasFailures: Bool
         do {
-            try perform(run, history, options)
+            hasFailures = try perform(run, history, options)
         } catch is CancellationError {
-            try history.finish("stopped", RunReport())
+            try history.abandon("stopped")
             try StandardStream.error.write("pharos: stopped; run the same command again to continue\n")
             throw FinishedWithStatus(stop.status)
         } catch {
-            try history.finish("failed", RunReport())
+            try history.abandon("failed")
             throw error
+        }
+        if hasFailures { throw FinishedWithStatus(.someDocumentsFailed) }
+    }
+
+    private func recipe(_ compression: ContextCaching.CompressionSettings) throws -> ContextRecipe {
+        do {
+            return try ContextRecipe(
+                loaded, compression: compression, storage: request.storage, normaliser: TextNormalizer.version
+            )
+        } catch let error as ModelError where error.code == .badRequest && request.file != nil {
+            // The file asks what the model cannot do.
+            throw PipelinesError(
+                .badConfiguration, "compression: \(error.message)",
+                context: ["path": request.file?.string ?? ""])
         }
     }
 
-    private func perform(_ run: PipelineRun, _ history: RunHistory, _ options: PipelineRun.Options) throws {
+    /// Returns whether documents failed.
+    private func perform(
+        _ run: PipelineRun, _ history: RunHistory, _ options: PipelineRun.Options
+    ) throws -> Bool {
         let clock = ContinuousClock()
         let begin = clock.now
         let plan = try run.plan()
+        if plan.failures.isEmpty,
+            let missing = wanted.first(where: { id in !plan.documents.contains { $0.id == id } })
+        {
+            throw CommandError(.usage, "the sources have no document '\(missing)'")
+        }
         try history.write(plan)
         let hasWork = !plan.failures.isEmpty || plan.documents.contains { $0.action != .reuse }
         if hasWork { try onWork?() }
@@ -106,7 +130,7 @@ struct RunAction {
         } else if !isQuiet || !report.failures.isEmpty {
             try StandardStream.output.write(summary.text)
         }
-        if !report.failures.isEmpty { throw FinishedWithStatus(.someDocumentsFailed) }
+        return !report.failures.isEmpty
     }
 
     private func showPlan(_ recipe: ContextRecipe, _ fine: ContextRecipe?) throws {

@@ -100,6 +100,13 @@ final class RunHistory: Sendable {
         try AtomicFile.replace(directory.appending("failures.ndjson"), with: Array(all.utf8))
     }
 
+    /// Notes the end of a run that is not done, with what it had done and what had failed.
+    func abandon(_ status: String) throws {
+        var counts = record.withLock { $0.counts }
+        counts["failures"] = failures.withLock { $0.count }
+        try finish(status, counts)
+    }
+
     func finish(_ status: String, _ report: RunReport) throws {
         try finish(
             status,

@@ -7,6 +7,8 @@ import SystemPackage
 
 /// What is to be run, with every default filled in: from a pipeline file, or from the flags of `add`.
 struct RunRequest {
+    /// The pipeline file, if it is one.
+    var file: FilePath?
     var collection: String
     var store: FilePath
     var sources: [SourceDefinition]
@@ -26,11 +28,13 @@ struct RunRequest {
     /// Digest of the definition, for the history.
     var definition: String
 
-    init(_ pipeline: PipelineDefinition, text: String, compression: ContextCaching.CompressionSettings) {
+    init(
+        _ pipeline: PipelineDefinition, text: String, compression: ContextCaching.CompressionSettings
+    ) throws {
         collection = pipeline.name
         store = pipeline.store
         let limits = pipeline.limits.documentLimits
-        sources = pipeline.sources.map { $0.sourceDefinition(limits: limits) }
+        sources = try pipeline.sources.map { try $0.sourceDefinition(limits: limits) }
         self.compression = compression
         if let ratio = pipeline.compression.fine {
             var fine = compression

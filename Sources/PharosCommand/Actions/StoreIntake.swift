@@ -69,12 +69,12 @@ struct StoreIntake: DocumentIntake {
                     ?? ServiceError(422, "document-empty", "the file holds no document")
             }
         } catch is CancellationError {
-            try history.finish("stopped", RunReport())
+            try history.abandon("stopped")
             throw ServiceError.stopped
         } catch let error as ServiceError {
             throw error
         } catch {
-            try history.finish("failed", RunReport())
+            try history.abandon("failed")
             throw error
         }
     }

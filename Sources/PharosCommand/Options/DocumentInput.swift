@@ -6,7 +6,7 @@ enum DocumentInput {
     /// Calls `body` with each document of `paths`; throws the command's status if some failed.
     static func forEach(_ paths: [String], body: (Document) throws -> Void) throws {
         var failures = 0
-        for path in paths {
+        for path in try SourcePaths.checked(paths) {
             try DocumentSourceReader(SourceDefinition(path: path)).forEachDocument { result in
                 switch result {
                 case .document(let document): try body(document)

@@ -4,6 +4,7 @@ struct CommandError: ReportableError, Hashable, CustomStringConvertible {
         case usage
         case badInput = "bad-input"
         case storeMissing = "store-missing"
+        case exhausted
         case failed
     }
 
@@ -27,6 +28,7 @@ struct CommandError: ReportableError, Hashable, CustomStringConvertible {
         case .usage: .usage
         case .badInput: .badInput
         case .storeMissing: .storeMissing
+        case .exhausted: .exhausted
         case .failed: .failed
         }
     }

@@ -25,11 +25,11 @@ struct ErrorReport: Sendable, Hashable, Encodable {
         self.context = context
         self.status = status
         if let text {
-            self.text = text
+            self.text = text.printable
         } else {
             let place = context.sorted { $0.key < $1.key }.filter { !message.contains($0.value) }
             let suffix = place.map { "\($0.key): \($0.value)" }.joined(separator: ", ")
-            self.text = "pharos: \(message)" + (suffix.isEmpty ? "" : " (\(suffix))")
+            self.text = ("pharos: \(message)" + (suffix.isEmpty ? "" : " (\(suffix))")).printable
         }
     }
 

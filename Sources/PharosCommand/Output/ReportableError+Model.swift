@@ -4,6 +4,7 @@ import BeaconTraining
 import Evaluation
 import Safetensors
 import SystemPackage
+import Tokenization
 
 // The error codes of the model's modules and their exit statuses; see `ReportableError+Modules.swift`.
 
@@ -14,7 +15,7 @@ extension ModelError: ReportableError {
     var exitStatus: ExitStatus {
         switch code {
         case .missingFile, .badConfiguration, .badTensor, .badToken: .badInput
-        case .badRequest: .failed
+        case .badRequest: .usage
         }
     }
 }
@@ -43,6 +44,19 @@ extension SafetensorsError: ReportableError {
     var exitStatus: ExitStatus {
         switch code {
         case .header, .json, .offsets, .shape, .type, .missing, .value: .badInput
+        }
+    }
+}
+
+extension TokenizationError: ReportableError {
+    var reportCode: String { "tokenizer-\(code.rawValue.kebabCased)" }
+    var reportMessage: String { message }
+    var reportContext: [String: String] { context }
+    var exitStatus: ExitStatus {
+        switch code {
+        case .unreadableFile, .malformedJSON, .invalidTokenizer, .unsupportedComponent, .invalidConversation:
+            .badInput
+        case .unknownTemplate, .invalidTraining: .usage
         }
     }
 }

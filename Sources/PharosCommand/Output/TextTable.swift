@@ -31,7 +31,7 @@ struct TextTable: Sendable {
     /// Adds a row of one cell per column.
     mutating func add(_ cells: [String]) {
         precondition(cells.count == columns.count, "a row has as many cells as the table has columns")
-        rows.append(cells.map(Self.printable))
+        rows.append(cells.map(\.printable))
     }
 
     /// The table with a line of headings; each line ends with a newline and has no spaces before it.
@@ -51,7 +51,7 @@ struct TextTable: Sendable {
 
     /// The terminal columns that a text takes: East Asian wide characters and emoji take two.
     static func width(_ text: String) -> Int {
-        if isPlain(text) { return text.utf8.count }
+        if text.isPlain { return text.utf8.count }
         return text.reduce(0) { sum, character in
             guard let scalar = character.unicodeScalars.first else { return sum }
             let isWide =
@@ -64,16 +64,4 @@ struct TextTable: Sendable {
         }
     }
 
-    /// Whether every byte is a printable character of ASCII.
-    private static func isPlain(_ text: String) -> Bool {
-        text.utf8.allSatisfy { (0x20..<0x7F).contains($0) }
-    }
-
-    /// Replaces control characters, which a title from a document may hold, by spaces.
-    private static func printable(_ text: String) -> String {
-        if isPlain(text) { return text }
-        return String(
-            String.UnicodeScalarView(
-                text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
-    }
 }

@@ -45,11 +45,16 @@ struct AddCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
+        guard collection.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._-]{0,63}/) != nil else {
+            throw CommandError(
+                .usage, "--collection is '\(collection)'",
+                hint: "give up to 64 letters, digits, '.', '_' and '-', with a letter or digit first")
+        }
         guard (1...19).contains(zstd) else {
             throw CommandError(.usage, "--zstd is \(zstd)", hint: "give 1 to 19")
         }
         var request = RunRequest(
-            adding: paths, collection: collection, store: try store.path,
+            adding: try SourcePaths.checked(paths), collection: collection, store: try store.path,
             compression: try CompressionChoice.settings(ratio: ratio, segment: segment, window: window),
             storage: StorageSettings(keys: values, values: values, level: zstd))
         request.key = try store.encryption.key()

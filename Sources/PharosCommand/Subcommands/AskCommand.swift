@@ -74,6 +74,20 @@ struct AskCommand: AsyncParsableCommand {
 
     @OptionGroup var model: ModelOptions
 
+    func validate() throws {
+        func check(_ isRight: Bool, _ option: String, _ value: Any, _ range: String) throws {
+            guard !isRight else { return }
+            throw ValidationError("--\(option) is \(value); give \(range)")
+        }
+        try check((1...100_000).contains(top), "top", top, "1 to 100000")
+        try check((1...(1 << 30)).contains(beacons), "beacons", beacons, "1 or more")
+        try check((1...(1 << 20)).contains(maxTokens), "max-tokens", maxTokens, "1 to 1048576")
+        try check((0...100).contains(temperature), "temperature", temperature, "0 to 100")
+        try check(topK >= 0, "top-k", topK, "0 or more")
+        try check(topP > 0 && topP <= 1, "top-p", topP, "more than 0, 1 at most")
+        try check((1...256).contains(batch), "batch", batch, "1 to 256")
+    }
+
     func run() async throws {
         let store = try self.store.open()
         let collection = try StoreOptions.collection(self.collection, in: store)
@@ -86,14 +100,20 @@ struct AskCommand: AsyncParsableCommand {
             loaded: try model.load(for: collection, in: store, format: stored),
             normaliser: TextNormalizer.version, context: try model.context())
         answerer.requirements.ratio = ratio
-        let choice = ContextChoice(unit: context, top: max(1, top), beacons: max(1, beacons))
+        let choice = ContextChoice(unit: context, top: top, beacons: beacons)
         let questions = try questions()
         if question == "-", !stream || json {
-            try answerer.answer(
-                questions, choice: choice, options: options, width: max(1, min(batch, 256))
-            ) { place, result in
-                try show(try result.get(), id: questions[place].id, isStreamed: false, with: answerer)
+            var worst: ExitStatus?
+            try answerer.answer(questions, choice: choice, options: options, width: batch) { place, result in
+                do {
+                    let answer = try result.get()
+                    try show(answer, id: questions[place].id, isStreamed: false, with: answerer)
+                } catch {
+                    let status = try UnansweredLine(questions[place], place, error).show(asJSON: json)
+                    worst = [worst, status].compactMap { $0 }.max { $0.rawValue < $1.rawValue }
+                }
             }
+            if let worst { throw FinishedWithStatus(worst) }
         } else {
             for question in questions { try answer(question, with: answerer, choice) }
         }
@@ -106,7 +126,7 @@ struct AskCommand: AsyncParsableCommand {
             }
             return [Question(question, documents: document.isEmpty ? nil : document)]
         }
-        let data = FileHandle.standardInput.readDataToEndOfFile()
+        let data = try StandardInput.readAll()
         return try QuestionLines.parse(data, name: "standard input").map { question in
             var question = question
             if question.documents == nil, !document.isEmpty { question.documents = document }
@@ -116,7 +136,7 @@ struct AskCommand: AsyncParsableCommand {
 
     private var options: Answerer.Options {
         var options = Answerer.Options()
-        options.maxTokens = max(1, maxTokens)
+        options.maxTokens = maxTokens
         options.sampler = Sampler(temperature: temperature, topK: topK, topP: topP, seed: seed)
         return options
     }

@@ -1,6 +1,7 @@
 public import ArgumentParser
 public import Documents
 import Foundation
+import Pipelines
 
 struct ExtractCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -18,7 +19,7 @@ struct ExtractCommand: AsyncParsableCommand {
     @Argument(help: "Files, folders or patterns; '-' is standard input.")
     var files: [String]
 
-    @Option(help: "The profile; 'detect' looks at each file.")
+    @Option(help: "The profile, or a YAML file that holds one; 'detect' looks at each file.")
     var profile: String = "detect"
 
     @Option(help: "The path of a record, such as //bulletin; may be repeated.")
@@ -54,7 +55,7 @@ struct ExtractCommand: AsyncParsableCommand {
     func run() async throws {
         var failures = 0
         var finder = try nearDuplicates.map { try NearDuplicateFinder(threshold: $0) }
-        for path in files {
+        for path in try SourcePaths.checked(files) {
             let reader = DocumentSourceReader(try definition(path))
             try reader.forEachDocument { result in
                 switch result {
@@ -103,7 +104,7 @@ struct ExtractCommand: AsyncParsableCommand {
             namespaces[prefix] = address
         }
         return SourceDefinition(
-            path: path, profile: profile == "detect" ? .detect : .named(profile),
+            path: path, profile: profile == "detect" ? .detect : try ProfileFile.selection(profile),
             records: record.isEmpty ? nil : record, fields: fields, namespaces: namespaces,
             encoding: encoding,
             ids: IDPolicy(form: ids, duplicates: duplicates))

@@ -50,6 +50,7 @@ struct ListCommand: AsyncParsableCommand {
             }
             return lines
         }
+        if let collection { _ = try StoreOptions.collection(collection, in: store) }
         let caches = try Dictionary(store.caches().map { ($0.identity.digest, $0) }, uniquingKeysWith: { $1 })
         try store.forEachDocument(in: collection) { document in
             lines.append(StoredLine(document, caches: document.caches.compactMap { caches[$0] }))

@@ -38,9 +38,10 @@ extension RunAction {
         let text = FileManager.default.contents(atPath: path.string).map {
             String(decoding: $0, as: UTF8.self)
         }
-        var request = RunRequest(
+        var request = try RunRequest(
             definition, text: text ?? "",
             compression: CompressionChoice.settings(definition.compression))
+        request.file = path
         request.key = key
         self.init(request: request, loaded: loaded, json: json, command: command)
         options.threads = try model.threadCount()
@@ -77,6 +78,12 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "Do one share of the documents: K/N with K from 0 to N-1, or 'auto' for the job engine's.")
     var shard: String?
 
+    func validate() throws {
+        if let maxFailures, maxFailures < 0 {
+            throw ValidationError("--max-failures is \(maxFailures); give 0 or more")
+        }
+    }
+
     func run() async throws {
         let assignment = try shard.map { try ShardChoice.assignment($0) }
         var action = try options.action(command: "run \(options.pipeline)")
@@ -108,7 +115,7 @@ struct PlanCommand: AsyncParsableCommand {
 enum JobCount {
     static func resolve(_ flag: Int?, threads: Int) throws -> Int {
         let environment = EnvironmentSettings(ProcessInfo.processInfo.environment)
-        let jobs = try environment.resolve(flag: flag, .jobs, default: threads)
+        let jobs = try environment.resolve(flag: flag, .jobs, default: min(threads, 256))
         guard (1...256).contains(jobs) else {
             throw CommandError(.usage, "--jobs is \(jobs)", hint: "give 1 to 256")
         }

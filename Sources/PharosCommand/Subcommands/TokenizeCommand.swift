@@ -32,13 +32,18 @@ struct TokenizeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let tokenizer = try Tokenizer(contentsOf: try model.directory().appending("tokenizer.json"))
-        let input = FileHandle.standardInput.readDataToEndOfFile()
+        let input = try StandardInput.readAll()
         if decode {
             let ids: [Int32]
             do {
                 ids = try JSONDecoder().decode([Int32].self, from: input)
             } catch {
                 throw CommandError(.badInput, "standard input is not a JSON array of token ids")
+            }
+            if let unknown = ids.first(where: { tokenizer.token($0) == nil }) {
+                throw CommandError(
+                    .badInput, "the tokenizer has no token \(unknown)",
+                    hint: "ids go from 0 to \(tokenizer.vocabularySize - 1)")
             }
             try StandardStream.output.write(tokenizer.decode(ids, skippingSpecialTokens: !special))
             return

@@ -4,7 +4,7 @@ public import Documents
 public struct SourceEntry: Sendable, Hashable {
     /// The files: a path or a glob with `*`, `?`, `[…]` and `**`, resolved against the pipeline file.
     public var path: String
-    /// The format profile, such as `generic-xml`; detected from the file when nil.
+    /// The format profile, such as `generic-xml`, or the path of a YAML file that holds one; detected from the file when nil.
     public var profile: String?
     /// Paths of the XML elements that are one document each; the profile's own when empty.
     public var record: [String]

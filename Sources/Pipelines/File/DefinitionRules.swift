@@ -1,3 +1,6 @@
+import Documents
+import SystemPackage
+
 /// Checks that hold between keys of a pipeline file rather than for one of them.
 enum DefinitionRules {
     /// Reports every combination of values that makes no sense, at the place of the value to change.
@@ -30,6 +33,9 @@ enum DefinitionRules {
             if answers == definition.questions {
                 reader.report("answers: names the same file as 'questions'", at: reader.marks["answers"])
             }
+            if let taken = taken(by: answers, definition, reader) {
+                reader.report("answers: would write over \(taken)", at: reader.marks["answers"])
+            }
         }
         var firstUse: [SourceEntry: Int] = [:]
         for (index, source) in definition.sources.enumerated() {
@@ -41,5 +47,25 @@ enum DefinitionRules {
                 firstUse[source] = index
             }
         }
+    }
+
+    /// What a file for answers must not be.
+    private static func taken(
+        by answers: FilePath, _ definition: PipelineDefinition, _ reader: NodeReader
+    ) -> String? {
+        let path = answers.lexicallyNormalized()
+        if let name = FilePath(reader.file).lastComponent,
+            path == reader.base.appending(name).lexicallyNormalized()
+        {
+            return "the pipeline file"
+        }
+        if path.starts(with: definition.store.lexicallyNormalized()) { return "a file of the store" }
+        let isSource = definition.sources.contains { source in
+            let glob = PathGlob(source.path)
+            var rest = path
+            guard rest.removePrefix(glob.root.lexicallyNormalized()) else { return false }
+            return !glob.isPattern || glob.matches(rest.string)
+        }
+        return isSource ? "a file of the sources" : nil
     }
 }

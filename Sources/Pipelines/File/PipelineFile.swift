@@ -62,11 +62,17 @@ public enum PipelineFile {
     }
 
     static func problem(_ file: String, _ mark: Mark?, _ message: String) -> PipelinesError {
+        problem(file, (mark?.line ?? 1, mark?.column ?? 1), message)
+    }
+
+    static func problem(_ file: String, _ place: (line: Int, column: Int), _ message: String)
+        -> PipelinesError
+    {
         let line = message.split(whereSeparator: \.isNewline).joined(separator: " ")
         return PipelinesError(
             file: file,
             problems: [
-                PipelineProblem(file: file, line: mark?.line ?? 1, column: mark?.column ?? 1, message: line)
+                PipelineProblem(file: file, line: place.line, column: place.column, message: line)
             ])
     }
 

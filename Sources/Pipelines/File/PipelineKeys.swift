@@ -66,7 +66,7 @@ enum PipelineKeys {
                     "The files: a path or a glob, relative to this file."),
                 PipelineKey(
                     optional: "profile", .profile, \.profile,
-                    "The format profile; found out from each file when left out."),
+                    "The format profile, or a YAML file with one; found out from each file when left out."),
                 PipelineKey(
                     "record", texts, \.record, in: standard,
                     "The XML elements that are one document each, such as //bulletin."),

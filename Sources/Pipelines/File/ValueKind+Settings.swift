@@ -80,18 +80,20 @@ extension ValueKind where Value == CompressionRatio {
 }
 
 extension ValueKind where Value == String {
-    /// The name of a format profile.
+    /// The name of a format profile, or the path of a YAML file that holds one.
     static var profile: ValueKind {
         ValueKind(
-            expected: "the name of a profile, such as generic-xml",
+            expected: "the name of a profile, such as generic-xml, or a YAML file that holds one",
             schema: ["type": "string", "minLength": 1],
             read: { node, reader in
-                guard let name = ValueKind<String>.name.read(node, &reader) else { return nil }
+                guard let name = ValueKind<String>.text.read(node, &reader) else { return nil }
                 let known = Profile.builtIn.map(\.name).sorted()
                 if known.contains(name) { return name }
+                if ProfileFile.isPath(name) { return reader.resolve(name, at: node.mark)?.string }
                 let hint = NearestName.of(name, among: known).map { "; did you mean '\($0)'?" } ?? ""
                 reader.reportExpected(
-                    "one of the profiles \(known.joined(separator: ", "))", found: node, hint: hint)
+                    "one of the profiles \(known.joined(separator: ", ")), or a path that ends in .yaml",
+                    found: node, hint: hint)
                 return nil
             },
             text: { $0 })

@@ -5,6 +5,8 @@ enum YAMLDocument {
     /// Parses `text` as one YAML document.
     /// - Throws: ``PipelinesError`` of code `badConfiguration` with the place of the first problem.
     static func compose(_ text: String, file: String) throws(PipelinesError) -> Node {
+        // Some editors begin a file with the mark of its byte order.
+        let text = text.hasPrefix("\u{FEFF}") ? String(text.unicodeScalars.dropFirst()) : text
         guard text.utf8.count <= PipelineFile.maximumBytes else {
             throw PipelineFile.problem(
                 file, nil, "the file is larger than \(ByteSize(bytes: PipelineFile.maximumBytes))")
@@ -25,7 +27,7 @@ enum YAMLDocument {
         } catch let error as PipelinesError {
             throw error
         } catch {
-            throw problem(error, file)
+            throw problem(error, text, file)
         }
     }
 
@@ -96,7 +98,7 @@ enum YAMLDocument {
         }
     }
 
-    private static func problem(_ error: any Error, _ file: String) -> PipelinesError {
+    private static func problem(_ error: any Error, _ text: String, _ file: String) -> PipelinesError {
         guard let error = error as? YamlError else {
             return PipelineFile.problem(file, nil, "not YAML: \(error)")
         }
@@ -109,13 +111,31 @@ enum YAMLDocument {
             return PipelineFile.problem(file, mark, "not YAML: \(problem)\(hint)")
         case .duplicatedKeysInMapping(let keys, let context):
             let names = keys.map { "'\($0.prefix(40))'" }.joined(separator: ", ")
+            let place = keys.first.flatMap { repetition(of: $0, in: text, after: context.mark) }
             return PipelineFile.problem(
-                file, context.mark, "duplicate key \(names): a mapping may hold each key only once")
+                file, place ?? (context.mark.line, context.mark.column),
+                "duplicate key \(names): a mapping may hold each key only once")
         case .reader(let problem, _, _, _), .writer(let problem), .emitter(let problem),
             .representer(let problem):
             return PipelineFile.problem(file, nil, "not YAML: \(problem)")
         case .no, .memory, .dataCouldNotBeDecoded:
             return PipelineFile.problem(file, nil, "not YAML: \(error)")
         }
+    }
+
+    /// Where a key stands for the second time with as much space before it; the parser tells only of its mapping.
+    private static func repetition(of key: String, in text: String, after start: Mark)
+        -> (line: Int, column: Int)?
+    {
+        var first: Int?
+        for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+        where number + 1 >= start.line {
+            let words = line.drop { $0 == " " || $0 == "-" }
+            guard words.hasPrefix(key), words.dropFirst(key.count).first == ":" else { continue }
+            let indent = line.count - words.count
+            if first == indent { return (number + 1, indent + 1) }
+            first = first ?? indent
+        }
+        return nil
     }
 }

@@ -21,7 +21,9 @@ public struct RunPlan: Sendable {
     public var tokensToCompute: Int {
         documents.reduce(0) { sum, document in
             let windows = document.reusedWindows + document.computedWindows
-            guard document.action == .compress || document.action == .extend, windows > 0 else { return sum }
+            guard document.action == .compress || document.action == .extend else { return sum }
+            // A document shorter than a window has an open end alone.
+            guard windows > 0 else { return sum + document.tokens * document.copies }
             return sum + document.tokens * document.copies * document.computedWindows / windows
         }
     }

@@ -60,6 +60,7 @@ struct RunPlanner {
                     in: PathGlob(source.path).files(), after: checkpoint
                 ) { result, position in
                     if run.options.shouldStop() { throw CancellationError() }
+                    if case .failure(let failure) = result, !isWanted(failure) { return }
                     try take(event(result, of: source), &inventory)
                     guard case .document(let document) = result else { return }
                     unmarked += max(document.source.bytes?.count ?? 0, document.text.utf8.count)
@@ -72,10 +73,14 @@ struct RunPlanner {
                     try journal?.note(places[places.count - 1])
                 }
             } catch let failure as DocumentFailure {
-                try take(.failure(failure), &inventory)
+                if isWanted(failure) { try take(.failure(failure), &inventory) }
             }
         }
         return places
+    }
+
+    private func isWanted(_ failure: DocumentFailure) -> Bool {
+        run.options.selectsFailures?(failure.file) ?? true
     }
 
     /// What a result of reading a source means to the plan.
@@ -115,10 +120,10 @@ struct RunPlanner {
     /// Adds the documents that the collection has and the sources have no longer.
     private func addRemovals(to plan: inout RunPlan, _ inventory: SourceInventory) throws {
         guard run.options.removesMissing, let store = run.store else { return }
+        let unread = UnreadPlaces(inventory.failedFiles, sources: run.sources)
         try store.forEachDocument(in: run.collection) { document in
             guard !inventory.contains(document.id), run.options.includes(document.id) else { return }
-            let file = SourceNote(json: document.source)?.file
-            if let file, inventory.failedFiles.contains(where: { $0.hasSuffix(file) }) { return }
+            if let file = SourceNote(json: document.source)?.file, unread.mayHold(file) { return }
             plan.documents.append(
                 PlannedDocument(
                     id: document.id, action: .remove, reason: "no longer in the sources", tokens: 0,

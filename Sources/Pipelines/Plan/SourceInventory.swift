@@ -19,9 +19,9 @@ struct SourceInventory {
     /// How many documents came, later withdrawn and replaced ones included.
     private(set) var documentCount = 0
     private let options: PipelineRun.Options
-    private var entries: [String: Entry] = [:]
+    private var entries: [ByteKey: Entry] = [:]
     /// Ids that were given up by a deletion.
-    private var withdrawn: Set<String> = []
+    private var withdrawn: Set<ByteKey> = []
     private var documents: [(planned: PlannedDocument, bytes: Int)?] = []
 
     init(_ options: PipelineRun.Options) { self.options = options }
@@ -42,7 +42,7 @@ struct SourceInventory {
     }
 
     /// Whether the sources hold a document of this id.
-    func contains(_ id: String) -> Bool { entries[id] != nil }
+    func contains(_ id: String) -> Bool { entries[ByteKey(id)] != nil }
 
     /// The plan of what is held, in the order of the sources.
     func plan() -> RunPlan {
@@ -56,15 +56,16 @@ struct SourceInventory {
     }
 
     private mutating func add(_ document: SourceDocument) {
-        let former = entries[document.id]
+        let id = ByteKey(document.id)
+        let former = entries[id]
         if let former {
             switch document.duplicates {
             case .error:
-                markRepeated(document.id, former)
+                markRepeated(id, former)
                 note(document.duplicateFailure)
                 return
             case .first:
-                markRepeated(document.id, former)
+                markRepeated(id, former)
                 return
             case .last:
                 if let slot = former.slot { documents[slot] = nil }
@@ -72,17 +73,17 @@ struct SourceInventory {
         }
         corpus.add(document.recordDigest)
         documentCount += 1
-        let isRepeated = former != nil || withdrawn.contains(document.id)
+        let isRepeated = former != nil || withdrawn.contains(id)
         var slot: Int?
         if var planned = document.planned(documentCount - 1) {
             planned.isRepeated = isRepeated
             slot = documents.count
             documents.append((planned, document.byteCount))
         }
-        entries[document.id] = Entry(slot: slot, isRepeated: isRepeated)
+        entries[id] = Entry(slot: slot, isRepeated: isRepeated)
     }
 
-    private mutating func markRepeated(_ id: String, _ entry: Entry) {
+    private mutating func markRepeated(_ id: ByteKey, _ entry: Entry) {
         guard !entry.isRepeated else { return }
         entries[id]?.isRepeated = true
         if let slot = entry.slot { documents[slot]?.planned.isRepeated = true }
@@ -90,8 +91,8 @@ struct SourceInventory {
 
     private mutating func withdraw(_ id: String) {
         corpus.addDeletion(of: id)
-        guard let entry = entries.removeValue(forKey: id) else { return }
-        withdrawn.insert(id)
+        guard let entry = entries.removeValue(forKey: ByteKey(id)) else { return }
+        withdrawn.insert(ByteKey(id))
         if let slot = entry.slot { documents[slot] = nil }
     }
 }

@@ -28,7 +28,8 @@ struct SourceState: Sendable, Hashable {
             do { files = try PathGlob(source.path).files() } catch is DocumentFailure { return nil }
             for file in files {
                 // A pipe has no length. A file that was written just now may be written again without a sign.
-                guard let found = FileState(file.path), found.byteCount > 0, found.lastChange < now - 2
+                guard file.problem == nil, let found = FileState(file.path), found.byteCount > 0,
+                    found.lastChange < now - 2
                 else { return nil }
                 add(file.name)
                 add(found.text)

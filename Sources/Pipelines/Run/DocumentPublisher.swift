@@ -10,12 +10,22 @@ struct DocumentPublisher {
     let run: PipelineRun
     let store: CacheStore
     let context: ComputeContext
+    /// Shared by all publishers of a run.
+    let turns: TextTurns
 
     func publish(
         _ document: Document, planned: PlannedDocument, observer: any RunObserver
     ) throws -> DocumentOutcome {
-        var planned = planned
         let digest = ContentDigest.hex(of: document.text)
+        return try turns.take(digest) {
+            try publish(document, digest, planned: planned, observer: observer)
+        }
+    }
+
+    private func publish(
+        _ document: Document, _ digest: String, planned: PlannedDocument, observer: any RunObserver
+    ) throws -> DocumentOutcome {
+        var planned = planned
         if run.options.shard != nil,
             try CorpusSummary.record(document, textDigest: digest) != planned.recordDigest
         {

@@ -27,6 +27,8 @@ public struct PipelineRun: Sendable {
         public var shard: ShardAssignment?
         /// Which documents are worked on at all, by what was read; the plan leaves out all others.
         public var selects: (@Sendable (Document) -> Bool)?
+        /// Which files' failures are told where `selects` chooses documents; all when nil.
+        public var selectsFailures: (@Sendable (_ file: String?) -> Bool)?
         /// Whether the store keeps what was read until the run is done, for the next one if it is not.
         public var keepsJournal = false
         /// The program in its version: what another one read is read again.
@@ -102,11 +104,12 @@ public struct PipelineRun: Sendable {
             observer.finished(outcome)
         }
         let threads = max(1, options.threads / max(1, options.jobs))
+        let turns = TextTurns()
         let queue = WorkQueue<Document>(workers: max(1, options.jobs)) { _ in
             let publisher = DocumentPublisher(
-                run: self, store: store, context: ComputeContext(threads: threads))
+                run: self, store: store, context: ComputeContext(threads: threads), turns: turns)
             return { document in
-                guard let planned = todo[document.id] else { return }
+                guard let planned = todo[ByteKey(document.id)] else { return }
                 do {
                     let outcome = try publisher.publish(document, planned: planned, observer: observer)
                     report.withLock { $0.add(outcome) }
@@ -155,16 +158,16 @@ public struct PipelineRun: Sendable {
     /// The documents that are still to be read, by id; the others are handed to `body` as they are in the store.
     private func unpublished(
         _ plan: RunPlan, _ store: CacheStore, _ body: (DocumentOutcome) -> Void
-    ) throws -> [String: PlannedDocument] {
+    ) throws -> [ByteKey: PlannedDocument] {
         let published = PublishedDocuments(run: self, store: store)
-        var todo: [String: PlannedDocument] = [:]
+        var todo: [ByteKey: PlannedDocument] = [:]
         for document in plan.documents where document.action != .skip && document.action != .remove {
             if document.action == .reuse, let stored = try published.find(document),
                 let outcome = try published.outcome(document, stored)
             {
                 body(outcome)
             } else {
-                todo[document.id] = document
+                todo[ByteKey(document.id)] = document
             }
         }
         return todo
@@ -174,7 +177,7 @@ public struct PipelineRun: Sendable {
     ///
     /// Reading begins behind the last known place that has none of them before it.
     private func read(
-        _ todo: [String: PlannedDocument], of plan: RunPlan, _ body: (Document) throws -> Void
+        _ todo: [ByteKey: PlannedDocument], of plan: RunPlan, _ body: (Document) throws -> Void
     ) throws -> [String] {
         guard let first = todo.values.map(\.ordinal).min() else { return [] }
         var place: PlanPlace?
@@ -185,18 +188,23 @@ public struct PipelineRun: Sendable {
         }
         var left = todo
         for (number, source) in sources.enumerated() where number >= place?.source ?? 0 {
+            let files: [SourceFile]
+            // The plan told of it; the other sources are read.
+            do { files = try PathGlob(source.path).files() } catch is DocumentFailure { continue }
             try DocumentSourceReader(source).forEachDocument(
-                in: PathGlob(source.path).files(),
+                in: files,
                 after: place?.source == number ? place?.checkpoint : nil
             ) { result, _ in
                 if options.shouldStop() { throw CancellationError() }
-                guard case .document(let document) = result, let planned = left[document.id] else { return }
+                guard case .document(let document) = result, let planned = left[ByteKey(document.id)] else {
+                    return
+                }
                 if planned.isRepeated {
                     let digest = ContentDigest.hex(of: document.text)
                     let record = try CorpusSummary.record(document, textDigest: digest)
                     guard record == planned.recordDigest else { return }
                 }
-                left[document.id] = nil
+                left[ByteKey(document.id)] = nil
                 try body(document)
             }
         }

@@ -4,8 +4,9 @@ extension SourceEntry {
     /// The entry as the reader takes it.
     ///
     /// - Parameter limits: the pipeline's limits.
-    public func sourceDefinition(limits: DocumentLimits) -> SourceDefinition {
-        let selection: ProfileSelection = profile.map { .named($0) } ?? .detect
+    /// - Throws: ``PipelinesError`` where the profile is a file that cannot be read.
+    public func sourceDefinition(limits: DocumentLimits) throws -> SourceDefinition {
+        let selection = try profile.map { try ProfileFile.selection($0) } ?? .detect
         return SourceDefinition(
             path: path, profile: selection, records: record.isEmpty ? nil : record,
             fields: fields, namespaces: namespaces, excluded: exclude, encoding: encoding,

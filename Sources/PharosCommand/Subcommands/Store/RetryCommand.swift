@@ -32,10 +32,12 @@ struct RetryCommand: AsyncParsableCommand {
         action.options.removesMissing = false
         action.request.questions = nil
         let (collection, run, documents) = (action.request.collection, run, document)
-        action.select = { store in
+        action.wanted = documents
+        action.select = { store, options in
             let choice = try RetryChoice(store, collection: collection, run: run, documents: documents)
             try StandardStream.error.write("pharos: \(choice.summary)\n")
-            return { choice.contains($0.id, file: $0.source.file) }
+            options.selects = { choice.contains($0.id, file: $0.source.file) }
+            options.selectsFailures = { file in file.map { choice.mayHold(file: $0) } ?? true }
         }
         try action.perform()
     }
@@ -75,6 +77,15 @@ struct RetryChoice: Sendable {
             count == 0
             ? "\(what): there is nothing to try again"
             : "trying again \(what): \(self.documents.count) documents, \(self.files.count) files"
+    }
+
+    /// Whether a failure of a file may be one of those tried again.
+    func mayHold(file: String) -> Bool {
+        files.contains(file)
+            || documents.contains { id in
+                let name = id.lastIndex(of: "#").map { String(id[..<$0]) } ?? id
+                return file == name || file.hasSuffix("/" + name)
+            }
     }
 
     func contains(_ id: String, file: String) -> Bool { documents.contains(id) || files.contains(file) }
