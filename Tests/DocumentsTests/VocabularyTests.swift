@@ -32,6 +32,17 @@ import Testing
                 """) == "One.\nSmith Book, 1999\nAnn Berg Tides P 2001")
     }
 
+    /// Parts that are kept apart do not come apart from the punctuation around them.
+    @Test func punctuation() throws {
+        #expect(
+            try tei(
+                """
+                <p>See <bibl>“<author>Smith</author>” (<title>Book</title>, <date>1999</date>)</bibl>, and “<persName>\
+                <forename>Ann</forename><surname>Berg</surname></persName>”; "<surname>Olsen</surname>" too, «<surname>Bo\
+                </surname>»<surname>Ek</surname>.</p>
+                """) == "See “Smith” (Book, 1999), and “Ann Berg”; \"Olsen\" too, «Bo» Ek.")
+    }
+
     @Test func oneReadingOfAnApparatus() throws {
         let document = try #require(
             try read(

@@ -51,7 +51,8 @@ extension Profile {
         profile.layout.cells = ["td", "th"]
         profile.layout.spaces =
             [
-                "*:address/*", "*:aff/*", "*:contrib/*", "*:name/*", "*:element-citation/*",
+                "*:address/*", "*:aff/*:label", "*:aff/*:institution", "*:aff/*:country", "*:contrib/*",
+                "*:name/*", "*:element-citation/*",
                 "*:person-group/*",
             ] + ElementLayout.formulaSpaces
         profile.layout.preformatted = ["preformat", "code"]

@@ -45,9 +45,9 @@ extension Profile {
                 "lb", "pb", "cb", "gb", "milestone", "space", "fw", "s", "form", "orth", "pron", "hyph",
                 "syll",
                 "gramGrp", "gram", "pos", "gen", "iType", "usg", "lbl", "def", "etym", "xr", "forename",
-                "surname",
-                "roleName", "*:cit/*", "*:address/*", "*:docImprint/*", "*:castItem/*", "*:person/*",
-                "*:place/*",
+                "surname", "roleName", "*:cit/*", "*:address/*", "*:docImprint/*:pubPlace",
+                "*:docImprint/*:publisher", "*:docImprint/*:docDate", "*:castItem/*:role",
+                "*:castItem/*:roleDesc", "*:castItem/*:actor", "*:person/*", "*:place/*",
                 "*:org/*", "*:biblStruct/*", "*:analytic/*", "*:monogr/*", "*:imprint/*", "*:bibl/*:author",
                 "*:bibl/*:editor", "*:bibl/*:title", "*:bibl/*:pubPlace", "*:bibl/*:publisher",
                 "*:bibl/*:date",
@@ -116,7 +116,7 @@ extension Profile {
         profile.layout.spaces =
             [
                 "firstname", "surname", "year", "holder", "arg", "group", "revnumber", "funcdef", "paramdef",
-                "void", "varargs", "street", "city", "state", "postcode", "country", "orgname", "affiliation",
+                "void", "varargs", "*:address/*", "*:affiliation/*", "*:personname/*",
                 "*:keycombo/*", "*:menuchoice/*", "*:biblioentry/*", "*:production/*", "*:methodsynopsis/*",
                 "*:fieldsynopsis/*", "*:methodparam/*", "*:classsynopsis/*",
             ] + ElementLayout.formulaSpaces
