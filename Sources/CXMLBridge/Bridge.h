@@ -39,6 +39,7 @@ struct XMLBridgeParser {
     size_t name_count, name_room;
     uint32_t *slots;  // open addressing: 0 or name index + 1
     size_t slot_count;
+    size_t reference_name;  // bytes of a name that the HTML parser is about to report, and that were taken with its `&`
 
     uint64_t pushed, last_end, root_end;
     uint32_t last_line, root_line, depth, limit;
@@ -96,4 +97,6 @@ uint32_t bridge_intern(XMLBridgeParser *p, const xmlChar *local, const xmlChar *
 void bridge_pass(XMLBridgeParser *p);
 void bridge_handle_content(xmlSAXHandler *handler, int html);
 void bridge_handle_entities(xmlSAXHandler *handler);
+void bridge_add_text(XMLBridgeParser *p, const xmlChar *bytes, size_t count);
+int bridge_take_reference(XMLBridgeParser *p, const xmlChar *bytes, size_t count);
 #pragma GCC visibility pop

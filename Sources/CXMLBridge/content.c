@@ -255,6 +255,17 @@ static void on_end(void *user, const xmlChar *local, const xmlChar *prefix, cons
 
 // MARK: HTML: the same events from tag soup
 
+void bridge_add_text(XMLBridgeParser *p, const xmlChar *bytes, size_t count) { add_text(p, bytes, count, 0); }
+
+static void on_html_characters(void *user, const xmlChar *bytes, int count) {
+    XMLBridgeParser *p = user;
+    if (p->limit || count <= 0) return;
+    int is_taken = p->reference_name == (size_t)count;
+    p->reference_name = 0;
+    if (is_taken || (count <= 2 && bridge_take_reference(p, bytes, (size_t)count))) return;
+    add_text(p, bytes, (size_t)count, 0);
+}
+
 /// A name from the HTML parser, whose strings need not come from the dictionary.
 static uint32_t intern_html(XMLBridgeParser *p, const xmlChar *name) {
     const xmlChar *owned = xmlDictLookup(p->context->dict, name, -1);
@@ -316,6 +327,7 @@ void bridge_handle_content(xmlSAXHandler *handler, int html) {
     handler->comment = on_comment;
     handler->processingInstruction = on_instruction;
     if (html) {
+        handler->characters = on_html_characters;
         handler->startElement = on_html_start;
         handler->endElement = on_html_end;
     } else {

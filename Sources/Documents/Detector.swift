@@ -53,6 +53,12 @@ public enum Detector {
         if let root, root.declaresXML || !isNamedText {
             for profile in Profile.builtIn {
                 if let reason = root.reason(for: profile) {
+                    if profile.name == Profile.xhtml.name, let byName, byName.format == .html {
+                        // Browsers mend what has such a name, whatever it says.
+                        return Detection(
+                            profile: byName.name, reason: "\(reason), and the file name ends in .\(ending)",
+                            confidence: 1)
+                    }
                     return Detection(profile: profile.name, reason: reason, confidence: 1)
                 }
             }

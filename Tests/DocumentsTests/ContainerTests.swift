@@ -34,6 +34,18 @@ import Testing
         #expect(try Detector.detect(FilePath(fixture("quay.epub"))).profile == "epub")
     }
 
+    /// The package document says what is text, not the names of members; browsers show chapters that are not well-formed.
+    @Test func chaptersOfAnyNameAndForm() throws {
+        let outcome = try Outcome(SourceDefinition(path: fixture("pier.epub")))
+        #expect(
+            outcome.documents.map(\.text) == ["The cover.", "The pier is long.", "Fish & chips\nat noon."])
+        #expect(outcome.documents.map(\.title) == ["Cover", "One", "Two"])
+        #expect(outcome.documents.map(\.warnings.count) == [0, 0, 1])
+        #expect(outcome.documents[2].warnings[0].hasSuffix("; read as HTML"))
+        #expect(outcome.failures.map(\.message) == ["the spine names “OEBPS/cover.png”, which is no text"])
+        #expect(outcome.documents.allSatisfy { $0.coverage.isComplete })
+    }
+
     @Test func caps() throws {
         var limits = DocumentLimits()
         limits.nesting = 1

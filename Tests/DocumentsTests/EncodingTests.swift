@@ -102,6 +102,32 @@ import Testing
         #expect(outcome.documents.first?.warnings.first?.contains("is a guess") == true)
     }
 
+    /// One sentence is enough, in the encodings that look most like one another.
+    @Test(arguments: [
+        ("windows-1252", "El niño comió mañana en España ¿verdad? ¡Sí!"),
+        ("windows-1252", "Nº 5, 3ª planta: 20 m² © 2020, £5, 20 €"),
+        ("windows-1252", "A ligação não está disponível. São três irmãos e a avó também."),
+        ("windows-1252", "Það er gott að búa á Íslandi. Þetta er mjög fallegt hús."),
+        ("windows-1252", "La città è più bella perché c’è il mare."),
+        ("windows-1252", "Hamnen är öppen hela natten. Ærø og Ålborg."),
+        ("windows-1254", "Bütün insanlar hür, haysiyet ve haklar bakımından eşit doğarlar."),
+        ("windows-1254", "Türkiye Cumhuriyeti Anayasası. Ağaç yaşken eğilir."),
+        ("windows-1250", "Árvíztűrő tükörfúrógép. Minden emberi lény egyenlő."),
+        ("windows-1250", "Sva ljudska bića rađaju se slobodna i jednaka. Čovjek žurno šeće."),
+        ("windows-1250", "Dvořák a Smetana jsou čeští skladatelé."),
+        ("ISO-8859-2", "Příliš žluťoučký kůň úpěl ďábelské ódy."),
+        ("KOI8-R", "Все люди рождаются свободными и равными в своем достоинстве и правах."),
+        ("KOI8-R", "Москва"), ("windows-1251", "ПРАВИЛА ДВИЖЕНИЯ. Москва – столица «России»."),
+        ("windows-1251", "Всички хора се раждат свободни и равни по достойнство и права."),
+        ("windows-1255", "כל בני האדם נולדו בני חורין ושווים בערכם ובזכויותיהם."),
+        ("GBK", "人人生而自由，在尊严和权利上一律平等。他们赋有理性和良心。"), ("GBK", "北京市海淀区中关村大街"),
+        ("Big5", "港口整夜開放，船隻在早上離開。"), ("Shift_JIS", "カタカナのテスト。ｶﾀｶﾅ"),
+        ("TIS-620", "มนุษย์ทั้งหลายเกิดมามีอิสระและเสมอภาคกัน"), ("TIS-620", "กรุงเทพมหานครเป็นเมืองหลวง ราคา ๒๕ บาท"),
+    ])
+    func guessedFromASentence(_ name: String, _ text: String) throws {
+        #expect(try read(Self.encode(text, name), name: "a.txt").documents.first?.text == text, "\(name)")
+    }
+
     @Test func contradictions() throws {
         let utf8 = "<?xml version='1.0' encoding='UTF-16'?><r>x</r>"
         #expect(try read(utf8).failures.map(\.code) == [.encoding])

@@ -5,6 +5,19 @@ struct EPUBBook {
         var bytes: [UInt8]
     }
 
+    /// What the package document says about a member.
+    private struct Item {
+        var name: String
+        var type: String?
+        /// The item to take when this one cannot be shown.
+        var fallback: String?
+
+        var isText: Bool {
+            guard let type else { return true }
+            return type.hasPrefix("text/") || type.hasSuffix("xml")
+        }
+    }
+
     private(set) var chapters: [Chapter] = []
     private(set) var metadata: [String: String] = [:]
     private(set) var failures: [DocumentFailure] = []
@@ -15,9 +28,9 @@ struct EPUBBook {
         var size = 0
         // The spine may name members in any order, so the text of the book is held; pictures and fonts are not.
         try archive.forEachMember { name, source in
-            guard Self.isText(name) else { return }
             var bytes: [UInt8] = []
             while let chunk = try source.read() {
+                if bytes.isEmpty, !Self.isMarkup(chunk) { return }
                 bytes += chunk
                 size += chunk.count
                 guard size <= 4 * limits.documentBytes else {
@@ -42,7 +55,7 @@ struct EPUBBook {
 
     private mutating func readPackage(_ package: [FlatElement], folder: String, _ members: [String: [UInt8]])
     {
-        var manifest: [String: String] = [:]
+        var manifest: [String: Item] = [:]
         for element in package {
             switch element.name {
             case "title", "creator", "language", "publisher", "date", "identifier", "subject":
@@ -50,16 +63,22 @@ struct EPUBBook {
                 let key = element.name == "title" ? "book" : element.name
                 metadata[key] = metadata[key].map { "\($0); \(element.text)" } ?? element.text
             case "item":
-                if let id = element.attributes["id"] { manifest[id] = element.attributes["href"] }
+                guard let id = element.attributes["id"], let name = element.attributes["href"] else {
+                    continue
+                }
+                manifest[id] = Item(
+                    name: Self.resolve(name, in: folder), type: element.attributes["media-type"],
+                    fallback: element.attributes["fallback"])
             case "itemref":
                 guard let id = element.attributes["idref"] else { continue }
-                let name = manifest[id].map { Self.resolve($0, in: folder) }
-                if let name, let bytes = members[name] {
-                    chapters.append(Chapter(name: name, bytes: bytes))
+                let item = Self.readable(id, manifest)
+                if let item, item.isText, let bytes = members[item.name] {
+                    chapters.append(Chapter(name: item.name, bytes: bytes))
                 } else {
+                    let what = item.map { $0.isText ? "not in the book" : "no text" } ?? "not in the book"
                     failures.append(
                         DocumentFailure(
-                            .container, "the spine names “\(name ?? id)”, which is not in the book",
+                            .container, "the spine names “\(item?.name ?? id)”, which is \(what)",
                             line: element.line))
                 }
             default: break
@@ -67,8 +86,23 @@ struct EPUBBook {
         }
     }
 
-    private static func isText(_ name: String) -> Bool {
-        ["xhtml", "html", "htm", "xml", "opf"].contains(Detector.fileExtension(name))
+    /// The item itself, or the first of its fallbacks that is text.
+    private static func readable(_ id: String, _ manifest: [String: Item]) -> Item? {
+        guard let first = manifest[id] else { return nil }
+        var item = first
+        // Each step leads to another item unless they go in a circle.
+        for _ in manifest {
+            if item.isText { return item }
+            guard let next = item.fallback.flatMap({ manifest[$0] }) else { break }
+            item = next
+        }
+        return first
+    }
+
+    /// Whether a member starts like XML or HTML. Names say nothing sure; the package document has the last word.
+    private static func isMarkup(_ start: [UInt8]) -> Bool {
+        // Byte order marks and the zeros of UTF-16.
+        start.prefix(256).first { !isSpace($0) && ![0x00, 0xEF, 0xBB, 0xBF, 0xFE, 0xFF].contains($0) } == 0x3C
     }
 
     /// A reference in the package document as a member's name.

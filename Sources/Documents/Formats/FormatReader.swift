@@ -33,11 +33,7 @@ extension Profile {
     }
 
     /// The reader for the chapters of a book.
-    func bookReader() throws -> any FormatReader {
-        var profile = self
-        profile.format = .xml
-        return try XMLFormatReader(profile: profile)
-    }
+    func bookReader() throws -> any FormatReader { try ChapterReader(profile: self) }
 
     /// Throws a ``DocumentFailure`` when the profile makes no sense.
     public func check() throws { _ = try reader() }

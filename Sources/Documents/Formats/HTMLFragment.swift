@@ -90,7 +90,7 @@ extension ElementLayout {
         [
             (blocks, .block), (lines, .line), (cells, .cell), (spaces, .space), (joins, .join),
             (tokens, .token),
-            (preformatted, .preformatted), (excluded, .excluded),
+            (preformatted, .preformatted), (alternatives, .alternatives), (excluded, .excluded),
         ]
     }
 
@@ -103,8 +103,10 @@ extension ElementLayout {
             "header",
             "hgroup", "hr", "main", "menu", "nav", "ol", "p", "section", "summary", "table", "ul",
         ]
-        layout.lines = ["br", "dd", "dt", "li", "tr", "caption", "option", "legend"]
+        layout.lines =
+            ["br", "dd", "dt", "li", "tr", "caption", "option", "legend"] + ElementLayout.formulaLines
         layout.cells = ["td", "th"]
+        layout.spaces = ElementLayout.formulaSpaces
         layout.preformatted = ["pre", "textarea", "listing", "xmp"]
         layout.excluded = ["script", "style", "template", "noscript", "head", "svg", "iframe", "object"]
         layout.joins = ["wbr"]

@@ -22,7 +22,8 @@ struct PlainTextReader: FormatReader {
             let isBlank = finished.text.utf8.allSatisfy(isSpace)
             try sink.document(
                 DocumentDraft(
-                    title: nil, text: isBlank ? "" : finished.text, sourceMap: finished.map,
+                    title: profile.format == .restructuredText ? SectionTitle.first(finished.text) : nil,
+                    text: isBlank ? "" : finished.text, sourceMap: finished.map,
                     coverage: coverage, line: line, bytes: decoded.sourceRange(part),
                     ordinal: profile.split == .none ? nil : ordinal, warnings: decoded.warnings))
         }

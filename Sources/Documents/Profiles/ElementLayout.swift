@@ -22,9 +22,19 @@ public struct ElementLayout: Sendable, Hashable, Codable {
     public var tokens: [String] = []
     /// White space counts: program listings.
     public var preformatted: [String] = []
+    /// Their children say the same in other ways: the first is taken, the others are left out.
+    public var alternatives: [String] = []
     /// Left out, and counted.
     public var excluded: [String] = []
     public var unlisted = Unlisted.inline
 
     public init(unlisted: Unlisted = .inline) { self.unlisted = unlisted }
+}
+
+extension ElementLayout {
+    /// What keeps the parts of a formula in MathML apart.
+    static let formulaSpaces = [
+        "mtd", "*:mfrac/*", "*:msub/*", "*:msup/*", "*:msubsup/*", "*:munderover/*", "*:mroot/*",
+    ]
+    static let formulaLines = ["mtr", "mlabeledtr"]
 }

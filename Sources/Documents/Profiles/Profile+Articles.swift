@@ -25,23 +25,42 @@ extension Profile {
             "author": FieldMapping(["*:front/*:article-meta//*:contrib/*:name/*:surname"], choose: .all),
             "keywords": FieldMapping(["*:front/*:article-meta//*:kwd"], choose: .all),
             "type": "@article-type",
+            // Also of what an article holds besides: translations, reviews, responses.
             "text": [
-                "*:front/*:article-meta/*:title-group", "*:front/*:article-meta/*:abstract", "*:body",
-                "*:back/*:ack", "*:back/*:app-group", "*:floats-group",
+                "*:front/*:article-meta/*:title-group", "*:front/*:article-meta/*:abstract",
+                "*:front/*:article-meta/*:trans-abstract", ".//*:front-stub/*:title-group",
+                ".//*:front-stub/*:abstract", ".//*:body", ".//*:back/*:ack", ".//*:back/*:sec",
+                ".//*:back/*:notes",
+                ".//*:back/*:fn-group", ".//*:back/*:glossary", ".//*:back/*:app", ".//*:back/*:app-group",
+                "*:floats-group",
             ],
         ]
         profile.layout.blocks = [
             "p", "sec", "title", "article-title", "subtitle", "abstract", "caption", "label", "list",
             "def-list",
             "disp-formula", "disp-quote", "fig", "table-wrap", "boxed-text", "ack", "app", "statement",
-            "verse-group", "fn", "table", "speech", "supplementary-material", "trans-abstract",
+            "verse-group", "fn", "table", "speech", "supplementary-material", "trans-abstract", "sub-article",
+            "response", "notes", "fn-group", "glossary", "app-group", "sig-block", "address", "contrib-group",
         ]
-        profile.layout.lines = ["list-item", "def-item", "tr", "break", "verse-line", "td/p", "th/p"]
+        profile.layout.lines =
+            [
+                "list-item", "def-item", "tr", "break", "verse-line", "td/p", "th/p", "sig", "attrib",
+                "speaker",
+                "contrib",
+            ] + ElementLayout.formulaLines
         profile.layout.cells = ["td", "th"]
+        profile.layout.spaces =
+            [
+                "*:address/*", "*:aff/*:label", "*:aff/*:institution", "*:aff/*:country", "*:contrib/*",
+                "*:name/*", "*:element-citation/*",
+                "*:person-group/*",
+            ] + ElementLayout.formulaSpaces
         profile.layout.preformatted = ["preformat", "code"]
         profile.layout.excluded = [
-            "tex-math", "ref-list", "object-id", "graphic", "inline-graphic", "permissions", "alt-text",
+            "*:alternatives/*:tex-math", "ref-list", "object-id", "graphic", "inline-graphic", "permissions",
+            "alt-text",
         ]
+        profile.entities = .html
         return profile
     }()
 
@@ -68,11 +87,19 @@ extension Profile {
             ],
             "language": "MedlineCitation/Article/Language",
             "author": FieldMapping(["MedlineCitation/Article/AuthorList/Author/LastName"], choose: .all),
+            "group": FieldMapping(
+                ["MedlineCitation/Article/AuthorList/Author/CollectiveName"], choose: .all),
             "keywords": FieldMapping(
+                [
+                    "MedlineCitation/KeywordList/Keyword",
+                    "MedlineCitation/MeshHeadingList/MeshHeading/DescriptorName",
+                ], choose: .all),
+            "mesh": FieldMapping(
                 ["MedlineCitation/MeshHeadingList/MeshHeading/DescriptorName"], choose: .all),
             "text": [
                 "MedlineCitation/Article/ArticleTitle", "MedlineCitation/Article/Abstract",
                 "MedlineCitation/OtherAbstract", "BookDocument/ArticleTitle", "BookDocument/Abstract",
+                ".//AbstractText/@Label",
             ],
         ]
         profile.layout.blocks = ["ArticleTitle", "AbstractText", "Abstract", "CopyrightInformation"]

@@ -29,13 +29,33 @@ extension Profile {
             "p", "head", "div", "div1", "div2", "div3", "div4", "div5", "lg", "sp", "stage", "note", "list",
             "table", "quote/p", "epigraph", "opener", "closer", "titlePart", "docTitle", "argument",
             "trailer", "ab",
-            "castList", "figure", "front", "body", "back", "group", "text", "u", "entry", "floatingText",
-            "byline",
-            "postscript", "salute", "signed", "dateline",
+            "castList", "figure", "front", "body", "back", "group", "text", "u", "entry", "entryFree",
+            "superEntry", "floatingText", "byline", "postscript", "salute", "signed", "dateline", "titlePage",
+            "docAuthor", "docEdition", "docImprint", "imprimatur", "listBibl", "listPerson", "listPlace",
+            "listOrg",
         ]
-        profile.layout.lines = ["l", "item", "row", "speaker", "castItem", "label", "line", "zone"]
+        profile.layout.lines = [
+            "l", "item", "row", "speaker", "castItem", "label", "line", "zone", "addrLine", "sense", "hom",
+            "re",
+            "person", "place", "org", "*:listBibl/*:bibl", "biblStruct", "biblFull", "*:titlePage/*:docDate",
+        ]
         profile.layout.cells = ["cell"]
-        profile.layout.spaces = ["lb", "pb", "cb", "gb", "milestone", "space", "fw"]
+        profile.layout.spaces =
+            [
+                "lb", "pb", "cb", "gb", "milestone", "space", "fw", "s", "form", "orth", "pron", "hyph",
+                "syll",
+                "gramGrp", "gram", "pos", "gen", "iType", "usg", "lbl", "def", "etym", "xr", "forename",
+                "surname", "roleName", "*:cit/*", "*:address/*", "*:docImprint/*:pubPlace",
+                "*:docImprint/*:publisher", "*:docImprint/*:docDate", "*:castItem/*:role",
+                "*:castItem/*:roleDesc", "*:castItem/*:actor", "*:person/*", "*:place/*",
+                "*:org/*", "*:biblStruct/*", "*:analytic/*", "*:monogr/*", "*:imprint/*", "*:bibl/*:author",
+                "*:bibl/*:editor", "*:bibl/*:title", "*:bibl/*:pubPlace", "*:bibl/*:publisher",
+                "*:bibl/*:date",
+                "*:bibl/*:biblScope",
+            ] + ElementLayout.formulaSpaces
+        profile.layout.lines += ElementLayout.formulaLines
+        profile.layout.alternatives = ["app", "rdgGrp"]
+        profile.layout.preformatted = ["eg"]
         profile.layout.joins = [
             "*:lb[@break='no']", "*:pb[@break='no']", "*:cb[@break='no']", "*:gb[@break='no']",
             "*:milestone[@break='no']",
@@ -46,6 +66,7 @@ extension Profile {
             "facsimile",
             "figDesc", "del", "index", "graphic",
         ]
+        profile.entities = .html
         return profile
     }()
 
@@ -82,19 +103,29 @@ extension Profile {
             "answer", "sidebar", "footnote", "equation", "mediaobject", "cmdsynopsis", "funcsynopsis",
             "legalnotice",
             "refmeta", "info", "bookinfo", "articleinfo", "author", "copyright", "revhistory", "calloutlist",
+            "biblioentry", "bibliomixed", "caption", "attribution", "methodsynopsis", "classsynopsis",
         ]
         profile.layout.lines = [
             "listitem", "varlistentry", "term", "member", "step", "row", "refname", "refpurpose", "callout",
-            "revision", "date", "pubdate", "releaseinfo", "publishername", "seg", "sbr",
+            "revision", "date", "pubdate", "releaseinfo", "publishername", "segtitle", "seg", "sbr", "tr",
+            "funcprototype", "fieldsynopsis", "production", "line", "keyword", "subjectterm",
+            "*:glossentry/*",
         ]
+        profile.layout.lines += ElementLayout.formulaLines
         profile.layout.cells = ["entry", "td", "th"]
-        profile.layout.spaces = ["firstname", "surname", "year", "holder", "arg", "group", "revnumber"]
+        profile.layout.spaces =
+            [
+                "firstname", "surname", "year", "holder", "arg", "group", "revnumber", "funcdef", "paramdef",
+                "void", "varargs", "*:address/*", "*:affiliation/*", "*:personname/*",
+                "*:keycombo/*", "*:menuchoice/*", "*:biblioentry/*", "*:production/*", "*:methodsynopsis/*",
+                "*:fieldsynopsis/*", "*:methodparam/*", "*:classsynopsis/*",
+            ] + ElementLayout.formulaSpaces
         profile.layout.preformatted = [
             "programlisting", "screen", "literallayout", "synopsis", "funcsynopsisinfo", "classsynopsisinfo",
             "address",
         ]
         profile.layout.excluded = ["indexterm", "remark", "imagedata", "textobject", "toc", "index"]
-        profile.entities = .keepAll
+        profile.entities = .html
         return profile
     }()
 
@@ -112,11 +143,13 @@ extension Profile {
             "para", "title", "name", "section", "example", "exercise", "problem", "solution", "note",
             "figure",
             "table", "list", "definition", "equation", "quote", "rule", "statement", "proof", "caption",
-            "abstract",
+            "abstract", "commentary", "subfigure",
         ]
-        profile.layout.lines = ["item", "row", "definition/term", "meaning", "newline"]
+        profile.layout.lines =
+            ["item", "row", "definition/term", "meaning", "newline"] + ElementLayout.formulaLines
         profile.layout.cells = ["entry"]
-        profile.layout.preformatted = ["code[@display='block']"]
+        profile.layout.spaces = ["footnote"] + ElementLayout.formulaSpaces
+        profile.layout.preformatted = ["code[@display='block']", "preformat"]
         profile.layout.excluded = ["annotation-xml", "annotation", "media"]
         return profile
     }()

@@ -22,12 +22,18 @@ extension Profile {
             "preface", "preamble", "recital", "citation", "heading", "longTitle", "block", "table",
             "conclusions",
             "speech", "question", "answer", "subsection", "rule", "subchapter", "attachment", "debateSection",
-            "content", "intro", "wrapUp", "level", "hcontainer",
+            "content", "intro", "wrapUp", "level", "hcontainer", "division", "tome", "crossHeading",
+            "transitional",
+            "subheading", "blockList", "ul", "ol", "toc", "tblock", "listIntroduction", "listWrapUp",
         ]
-        profile.layout.lines = ["point", "item", "tr", "indent", "alinea", "list", "from", "eol", "br"]
+        profile.layout.lines = [
+            "point", "item", "tr", "indent", "alinea", "list", "from", "eol", "br", "li", "tocItem",
+            "signature",
+            "caption",
+        ]
         profile.layout.cells = ["td", "th"]
         profile.layout.spaces = ["num"]
-        profile.layout.excluded = ["meta", "remark", "authorialNote/*:num"]
+        profile.layout.excluded = ["meta", "remark", "authorialNote/*:num", "del"]
         return profile
     }()
 
@@ -37,19 +43,24 @@ extension Profile {
         profile.detection.namespaces = [
             "http://xml.house.gov/schemas/uslm/1.0", "http://schemas.gpo.gov/xml/uslm",
         ]
-        profile.records = ["*:section"]
+        profile.records = [
+            "*:section", "*:preface", "*:preamble", "*:main/*:longTitle", "*:signatures",
+        ]
         profile.fields = [
-            "id": ["@identifier", "@id"], "title": ["*:heading", "*:num", "@identifier", "@id"],
+            "id": ["@identifier", "@id"],
+            "title": ["*:heading", "*:num", "*:officialTitle", "@identifier", "@id"],
             "number": ["*:num/@value", "*:num"], "status": "@status",
         ]
         profile.layout.blocks = [
             "section", "heading", "subsection", "paragraph", "subparagraph", "clause", "subclause", "chapeau",
             "continuation", "p", "note", "notes", "sourceCredit", "quotedContent", "table", "toc", "content",
-            "proviso", "crossHeading",
+            "proviso", "crossHeading", "level", "officialTitle", "enactingFormula", "recital",
+            "resolvingClause",
+            "editorialNote", "signatures",
         ]
-        profile.layout.lines = ["item", "subitem", "tr", "tocItem", "br"]
+        profile.layout.lines = ["item", "subitem", "tr", "tocItem", "br", "signature", "docTitle"]
         profile.layout.cells = ["td", "th", "column"]
-        profile.layout.spaces = ["num", "label"]
+        profile.layout.spaces = ["num", "label", "footnote", "*:signature/*"]
         profile.layout.excluded = ["meta", "page"]
         return profile
     }()

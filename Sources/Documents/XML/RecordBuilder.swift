@@ -16,6 +16,7 @@ struct RecordBuilder {
         var opensFragment = false
         var countedLeftOut = false
         var captures = 0
+        var hasChild = false
     }
 
     /// A field value that is being collected.
@@ -127,6 +128,10 @@ struct RecordBuilder {
         var role = rules.roles[Int(event.name)]
         for number in matched {
             if case .role(let more) = rules.uses[number] { role.insert(more) }
+        }
+        if let above, above.role.contains(.alternatives) {
+            if above.hasChild { role.insert(.excluded) }
+            frames[frames.count - 1].hasChild = true
         }
         var frame = Frame(
             name: event.name, inner: inner,
@@ -325,7 +330,12 @@ struct RecordBuilder {
         place.flags = attribute.flags
         if transform == .none {
             text.edge(.block, parent: -1, isStart: true)
-            append(place, value, frames.count - 1)
+            // The parser makes spaces of line ends; those that are left were written as references.
+            let at = frames.count - 1
+            let wasPreserved = frames[at].preserved
+            frames[at].preserved = wasPreserved || value.contains(0x0A)
+            append(place, value, at)
+            frames[at].preserved = wasPreserved
             text.edge(.block, parent: -1, isStart: false)
         } else {
             fragment = TextFragment(

@@ -13,6 +13,7 @@ final class RecordRules {
         static let token = Role(rawValue: 32)
         static let preformatted = Role(rawValue: 64)
         static let excluded = Role(rawValue: 128)
+        static let alternatives = Role(rawValue: 256)
     }
 
     /// What a pattern inside a record is for.

@@ -132,7 +132,7 @@ struct RecordText {
                         }
                         let words = preserved ? (end, 0, false) : wordsEnd(bytes, at, end)
                         let stop = words.0
-                        if gap == .word, touches(builder.bytes.last, bytes[at]) { gap = .none }
+                        if gap == .word, touches(builder.bytes, bytes[at..<end]) { gap = .none }
                         emitted += separate(&builder, gap, space, line, element)
                         gap = .none
                         space = nil
@@ -209,10 +209,30 @@ struct RecordText {
         return at
     }
 
-    /// Whether no space belongs between two words of an edition that does not mark them: at punctuation.
-    private func touches(_ last: UInt8?, _ next: UInt8) -> Bool {
-        if let last, last == 0x28 || last == 0x5B { return true }
-        return next < 0x80 && ".,;:!?)]%'".utf8.contains(next)
+    /// Whether no space belongs between two words of an edition that does not mark them: at punctuation. Quotation
+    /// marks stand before a word behind a space, and behind a word before one.
+    private func touches(_ written: [UInt8], _ next: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+        guard let last = written.last, let first = next.first else { return false }
+        if last == 0x28 || last == 0x5B || ".,;:!?)]%'".utf8.contains(first) { return true }
+        if let width = quoteWidth(written.suffix(3).reversed(), isReversed: true) {
+            return written.dropLast(width).last.map { isSpace($0) || $0 == 0x28 } ?? true
+        }
+        if let width = quoteWidth(Array(next.prefix(3)), isReversed: false) {
+            return next.dropFirst(width).first.map { isSpace($0) || ".,;:!?)".utf8.contains($0) } ?? true
+        }
+        return false
+    }
+
+    /// The bytes of a quotation mark that some bytes start with: `"`, `«`, `»` or one of U+2018 to U+201F.
+    private func quoteWidth(_ bytes: [UInt8], isReversed: Bool) -> Int? {
+        if bytes.first == 0x22 { return 1 }
+        let two = isReversed ? bytes.prefix(2).reversed() : Array(bytes.prefix(2))
+        if two == [0xC2, 0xAB] || two == [0xC2, 0xBB] { return 2 }
+        let three = isReversed ? bytes.reversed() : bytes
+        guard three.count == 3, three[0] == 0xE2, three[1] == 0x80, (0x98...0x9F).contains(three[2]) else {
+            return nil
+        }
+        return 3
     }
 
     /// Writes what stands between two pieces; returns how many of its characters came from the source.
