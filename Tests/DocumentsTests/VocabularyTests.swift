@@ -164,6 +164,20 @@ import Testing
         #expect(document.coverage.isComplete)
     }
 
+    @Test func laterVersionsOfACitation() throws {
+        func citation(_ version: Int) -> String {
+            """
+            <PubmedArticle><MedlineCitation><PMID Version="\(version)">7</PMID><Article><ArticleTitle>V\(version)\
+            </ArticleTitle></Article></MedlineCitation></PubmedArticle>
+            """
+        }
+        let source = "<PubmedArticleSet>\(citation(1))\(citation(2))</PubmedArticleSet>"
+        let outcome = try read(source) { $0.ids.duplicates = .last }
+        #expect(outcome.order == ["+file.xml#7", "+file.xml#7"])
+        #expect(outcome.documents.map { $0.metadata["version"] } == ["1", "2"])
+        #expect(try read(source).order == ["+file.xml#7", "!id"])
+    }
+
     @Test func commentsAreMarkdown() throws {
         let source = """
             <?xml version="1.0"?>

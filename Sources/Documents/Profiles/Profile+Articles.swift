@@ -72,6 +72,7 @@ extension Profile {
         profile.deletions = ["DeleteCitation/PMID", "DeleteDocument/PMID"]
         profile.fields = [
             "id": ["MedlineCitation/PMID", "BookDocument/PMID"],
+            "version": ["MedlineCitation/PMID/@Version", "BookDocument/PMID/@Version"],
             "title": [
                 "MedlineCitation/Article/ArticleTitle", "BookDocument/ArticleTitle",
                 "BookDocument/Book/BookTitle",
