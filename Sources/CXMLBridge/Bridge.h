@@ -15,7 +15,7 @@
 #include <libxml/parserInternals.h>
 #include <libxml/xmlerror.h>
 
-enum { message_bytes = 512, most_names = 1 << 16, most_kept_entities = 1 << 14, defaults_per_attribute = 8 };
+enum { message_bytes = 512, most_names = 1 << 16, most_kept_entities = 1 << 14, defaults_per_attribute = 8, most_choices = 1 << 12 };
 
 typedef struct {
     const xmlChar *local, *prefix, *uri;
@@ -58,6 +58,11 @@ struct XMLBridgeParser {
         uint8_t quote;   // the quotation mark that is open, or 0
         uint8_t before;  // the last byte that was no white space
     } tag;
+    /// The document type that the parser waits for the end of: how far it was seen, `|` since the last `(`.
+    struct {
+        uint64_t seen;
+        uint32_t choices;
+    } doctype;
     XMLBridgeError error, warning, latest;
     char error_message[message_bytes], warning_message[message_bytes], latest_message[message_bytes];
 };

@@ -51,6 +51,30 @@ static void scan_tag(XMLBridgeParser *p, const uint8_t *bytes, size_t count) {
     if (signs > p->options.attributes) bridge_stop(p, XMLBridgeLimitAttributes);
 }
 
+/// Whether the parser waits inside a document type, or before one: it takes no part of it before its first `>`.
+static int waits_in_doctype(const XMLBridgeParser *p) {
+    xmlParserInputPtr input = p->context->input;
+    if (p->in_doctype) return 1;
+    return input && input->cur && input->end - input->cur > 9 && memcmp(input->cur, "<!DOCTYPE", 9) == 0;
+}
+
+/// Counts the choices of a list in the document type that the parser waits for the end of: it compares each with all
+/// others of its list.
+static void scan_doctype(XMLBridgeParser *p) {
+    xmlParserInputPtr input = p->context->input;
+    if (!input || !input->cur || !waits_in_doctype(p)) return;
+    uint64_t here = bridge_position(p), seen = p->doctype.seen > here ? p->doctype.seen - here : 0;
+    const xmlChar *end = input->end;
+    for (const xmlChar *at = input->cur + seen; at < end; at++) {
+        if (*at == '(' || *at == '<') p->doctype.choices = 0;
+        if (*at == '|' && ++p->doctype.choices > most_choices) {
+            bridge_stop(p, XMLBridgeLimitChoices);
+            return;
+        }
+    }
+    p->doctype.seen = here + (uint64_t)(end - input->cur);
+}
+
 /// Looks at the start tag that the parser waits for the end of, once.
 static void scan_waiting(XMLBridgeParser *p) {
     xmlParserInputPtr input = p->context->input;
@@ -154,9 +178,10 @@ int xml_bridge_push(XMLBridgeParser *p, const uint8_t *bytes, size_t count, int 
     if (p->limit) return XMLBridgeLimited;
     if (!p->options.html && (last ? !p->ended : p->context->instate == XML_PARSER_EOF)) p->halted = 1;
     if (!last && !p->halted) scan_waiting(p);
+    if (!last && !p->halted) scan_doctype(p);
     if (p->limit) return XMLBridgeLimited;
     uint64_t waiting = p->halted ? 0 : p->pushed - (bridge_position(p) < p->pushed ? bridge_position(p) : p->pushed);
-    if (!last && p->in_doctype && waiting > p->options.doctype_bytes) bridge_stop(p, XMLBridgeLimitDoctype);
+    if (!last && waiting > p->options.doctype_bytes && waits_in_doctype(p)) bridge_stop(p, XMLBridgeLimitDoctype);
     if (!last && waiting > p->options.token_bytes) bridge_stop(p, XMLBridgeLimitToken);
     if (p->limit) return XMLBridgeLimited;
     if (last) p->finished = 1;

@@ -235,6 +235,9 @@ import Testing
         limits.doctypeBytes = 8 << 20
         let outcome = try read("<!DOCTYPE r [<!ATTLIST r \(list)>]><r/>", limits: limits)
         #expect(outcome.failures.first?.message.contains("limit attributes") == true)
+        let choices = (0..<120_000).map { "t\($0)" }.joined(separator: "|")
+        let choice = try read("<!DOCTYPE r [<!ATTLIST r a (\(choices)) #IMPLIED>]><r/>")
+        #expect(choice.failures.first?.message.contains("choices") == true)
         // Long values, and signs inside them, are no attributes.
         let long = "<r a='\(String(repeating: "b=\"c\" ", count: 100_000))'>x</r>"
         #expect(try read(long).documents.first?.text == "x")

@@ -83,6 +83,7 @@ enum {
     XMLBridgeLimitDoctype = 9,
     XMLBridgeLimitNames = 10,
     XMLBridgeLimitMemory = 11,
+    XMLBridgeLimitChoices = 12,
 };
 
 enum {

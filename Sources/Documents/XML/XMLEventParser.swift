@@ -125,6 +125,7 @@ final class XMLEventParser {
             "a tag, comment or instruction of more than \(limits.attributeBytes) bytes (limit attribute-bytes)"
         case XMLBridgeLimitDoctype:
             "a document type declaration of more than \(limits.doctypeBytes) bytes (limit doctype-bytes)"
+        case XMLBridgeLimitChoices: "a list of more choices than a real document type has (4096)"
         case XMLBridgeLimitNames: "more distinct names than a real document has (65536)"
         default: "out of memory while parsing"
         }
