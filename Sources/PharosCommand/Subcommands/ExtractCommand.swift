@@ -55,6 +55,15 @@ struct ExtractCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
+        do {
+            try extract()
+        } catch let failure as DocumentFailure where failure.code == .definition {
+            // Flags made the definition.
+            throw CommandError(.usage, failure.message)
+        }
+    }
+
+    private func extract() throws {
         var summary = ReadSummary()
         var finder = try nearDuplicates.map { try NearDuplicateFinder(threshold: $0) }
         for path in try SourcePaths.checked(files) {
