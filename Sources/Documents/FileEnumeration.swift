@@ -19,12 +19,13 @@ public struct SourceFile: Sendable, Hashable {
 extension PathGlob {
     /// The files that fit, in the order of the bytes of their names; links to folders are not followed.
     ///
-    /// `-` is standard input. A path without wildcards must exist, and a pattern must fit a file. Hidden files are found
-    /// only by patterns that name them. Throws ``DocumentFailure`` where the root cannot be read or nothing fits; below
-    /// the root what cannot be read is handed over as a file with a problem.
+    /// `-` is standard input. A path without wildcards must exist, and so must the folder before a pattern; that nothing
+    /// fits the pattern is no failure. Hidden files are found only by patterns that name them. Throws
+    /// ``DocumentFailure`` where the root cannot be read; below it what cannot be read is handed over as a file with a
+    /// problem.
     public func files() throws -> [SourceFile] {
         if root == "-", !isPattern { return [SourceFile(path: "-", name: "-")] }
-        guard let kind = FileKind(root.string, followingLinks: true) else {
+        guard let kind = FileKind(root.string, followingLinks: true), kind == .folder || !isPattern else {
             throw DocumentFailure(
                 .notFound,
                 isPattern
@@ -32,17 +33,11 @@ extension PathGlob {
                     : "no such file or folder; paths are relative to the pipeline file or the shell",
                 file: root.string)
         }
-        if kind != .folder, !isPattern {
+        if kind != .folder {
             return [SourceFile(path: root, name: root.lastComponent?.string ?? root.string)]
         }
         var found: [SourceFile] = []
-        if kind == .folder { try walk(root, "", &found) }
-        guard !found.isEmpty || !isPattern else {
-            throw DocumentFailure(
-                .notFound,
-                "no file fits the pattern “\(pattern)”; hidden files fit only patterns that name them",
-                file: root.string)
-        }
+        try walk(root, "", &found)
         return found
     }
 

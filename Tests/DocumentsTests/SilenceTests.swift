@@ -43,7 +43,9 @@ import Testing
     @Test func patternsThatNothingFits() throws {
         let folder = try TemporaryFolder()
         try folder.write("a.txt", "a")
-        for path in ["*.xml", "none/*.xml", "a.txt/*.xml"] {
+        // A folder that is there may hold nothing of a kind, as one that is emptied every night.
+        #expect(try Outcome(SourceDefinition(path: folder.path.string + "/*.xml")).failures.isEmpty)
+        for path in ["none/*.xml", "a.txt/*.xml"] {
             let error = #expect(throws: DocumentFailure.self) {
                 try Outcome(SourceDefinition(path: folder.path.string + "/" + path))
             }

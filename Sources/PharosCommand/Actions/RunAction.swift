@@ -100,6 +100,7 @@ struct RunAction {
             throw CommandError(.usage, "the sources have no document '\(missing)'")
         }
         try history.write(plan)
+        if onWork == nil { try warn(of: plan) }
         let hasWork = !plan.failures.isEmpty || plan.documents.contains { $0.action != .reuse }
         if hasWork { try onWork?() }
         let isQuiet = !hasWork && onWork != nil
@@ -139,6 +140,7 @@ struct RunAction {
             sources: request.sources, collection: request.collection, recipe: recipe, fine: fine,
             store: store, options: options
         ).plan()
+        try warn(of: plan)
         let summary = PlanSummary(plan, runs: try store?.runs() ?? [])
         if json {
             for document in plan.documents { try output.write("document", document) }
@@ -148,6 +150,13 @@ struct RunAction {
             try StandardStream.output.write(summary.text(plan))
         }
         if !plan.failures.isEmpty { throw FinishedWithStatus(.someDocumentsFailed) }
+    }
+
+    /// Sources that hold nothing at all are seldom meant.
+    private func warn(of plan: RunPlan) throws {
+        guard plan.failures.isEmpty, plan.documents.allSatisfy({ $0.action == .remove }) else { return }
+        try StandardStream.error.write(
+            "pharos: the sources hold no documents; do their paths and patterns fit files?\n")
     }
 
     private func existingStore() throws -> CacheStore? {
