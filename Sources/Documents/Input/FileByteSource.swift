@@ -15,6 +15,7 @@ final class FileByteSource: ByteSource {
         if path == "-" {
             descriptor = .standardInput
             owned = false
+            // A pipe stands nowhere.
             standing = try? descriptor.seek(offset: 0, from: .current)
             return
         }

@@ -17,11 +17,13 @@ enum StandardInput {
     /// Files are left as they are.
     static func keep() throws {
         let input = FileDescriptor.standardInput
+        // Only what is no pipe stands anywhere.
         guard (try? input.seek(offset: 0, from: .current)) == nil else { return }
         let name = NSTemporaryDirectory() + "pharos-input-\(UUID().uuidString)"
         let copy = try FileDescriptor.open(
             name, .readWrite, options: [.create, .exclusiveCreate, .closeOnExec], permissions: .ownerReadWrite
         )
+        // What was written is read through the other descriptor; this one has nothing left to report.
         defer { try? copy.close() }
         try FileManager.default.removeItem(atPath: name)
         var buffer = [UInt8](repeating: 0, count: 1 << 20)
