@@ -1,4 +1,4 @@
-public import BeaconModel
+internal import BeaconModel
 internal import FileAccess
 public import SystemPackage
 

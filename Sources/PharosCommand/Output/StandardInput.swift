@@ -21,16 +21,14 @@ enum StandardInput {
         guard (try? input.seek(offset: 0, from: .current)) == nil else { return }
         let name = NSTemporaryDirectory() + "pharos-input-\(UUID().uuidString)"
         let copy = try FileDescriptor.open(
-            name, .readWrite, options: [.create, .exclusiveCreate, .closeOnExec], permissions: .ownerReadWrite
+            FilePath(name), .readWrite, options: [.create, .exclusiveCreate, .closeOnExec],
+            permissions: .ownerReadWrite
         )
         // What was written is read through the other descriptor; this one has nothing left to report.
         defer { try? copy.close() }
         try FileManager.default.removeItem(atPath: name)
-        var buffer = [UInt8](repeating: 0, count: 1 << 20)
-        while true {
-            let count = try buffer.withUnsafeMutableBytes { try input.read(into: $0) }
-            guard count > 0 else { break }
-            try copy.writeAll(buffer[..<count])
+        while let chunk = try FileHandle.standardInput.read(upToCount: 1 << 20), !chunk.isEmpty {
+            try copy.writeAll(chunk)
         }
         _ = try copy.seek(offset: 0, from: .start)
         _ = try copy.duplicate(as: input)

@@ -1,4 +1,4 @@
-public import CacheStorage
+import CacheStorage
 public import SystemPackage
 
 /// Where the shards of a store lie, and what they agree on.
