@@ -53,6 +53,7 @@ struct EncodingGuess {
 
     /// How much the sample looks like text, per character beyond ASCII; `nil` when it is not in the encoding.
     private func score(_ name: String, _ script: EncodingScript) -> Double? {
+        // An encoding that this system's iconv lacks is no candidate.
         guard
             let decoder = try? CharacterDecoder(
                 TextEncoding(named: name, evidence: .guessed), policy: .replace, offset: 0)

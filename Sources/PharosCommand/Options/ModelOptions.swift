@@ -52,13 +52,24 @@ struct ModelOptions: ParsableArguments {
 
     func context() throws -> ComputeContext { ComputeContext(threads: try threadCount()) }
 
-    /// Loads the model that a collection's caches were made with, unless flags or environment name another.
+    /// Loads the model that a collection's caches were made with, and computes as they were, unless flags or environment
+    /// say otherwise.
     ///
     /// - Parameters:
     ///   - collection: any when nil.
-    ///   - format: the caches' number format.
-    func load(for collection: String?, in store: CacheStore, format: WeightFormat?) throws -> LoadedModel {
-        try load(file: try RecordedModel.directory(of: collection, in: store), format: format)
+    ///   - identity: a cache's that tells how; the store's first one's when nil.
+    func load(
+        for collection: String?, in store: CacheStore, like identity: CacheIdentity? = nil
+    ) throws -> LoadedModel {
+        let identity = try identity ?? store.firstCache()?.identity
+        return try load(
+            file: try RecordedModel.directory(of: collection, in: store),
+            format: identity.flatMap(Self.format(of:)))
+    }
+
+    /// The number format of the matrices that a cache was computed with.
+    static func format(of identity: CacheIdentity) -> WeightFormat? {
+        WeightFormat(rawValue: identity["compute.weights"] ?? "")
     }
 
     func load(file: FilePath? = nil, format: WeightFormat? = nil) throws -> LoadedModel {

@@ -91,13 +91,9 @@ struct AskCommand: AsyncParsableCommand {
     func run() async throws {
         let store = try self.store.open()
         let collection = try StoreOptions.collection(self.collection, in: store)
-        // Without a flag the products are computed as the caches were.
-        let stored = try store.firstCache().flatMap {
-            WeightFormat(rawValue: $0.identity["compute.weights"] ?? "")
-        }
         var answerer = StoreAnswerer(
             store: store, collection: collection,
-            loaded: try model.load(for: collection, in: store, format: stored),
+            loaded: try model.load(for: collection, in: store),
             normaliser: TextNormalizer.version, context: try model.context())
         answerer.requirements.ratio = ratio
         let choice = ContextChoice(unit: context, top: top, beacons: beacons)

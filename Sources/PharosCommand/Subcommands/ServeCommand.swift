@@ -95,11 +95,7 @@ struct ServeCommand: AsyncParsableCommand {
         }
         let catalog = try store.open()
         if let collection { _ = try StoreOptions.collection(collection, in: catalog) }
-        // Without a flag the products are computed as the caches were.
-        let stored = try catalog.firstCache().flatMap {
-            WeightFormat(rawValue: $0.identity["compute.weights"] ?? "")
-        }
-        let loaded = try model.load(for: collection, in: catalog, format: stored)
+        let loaded = try model.load(for: collection, in: catalog)
         let answerer = StoreAnswerer(
             store: try store.open(), collection: settings.collection ?? "", loaded: loaded,
             normaliser: TextNormalizer.version, context: try model.context())

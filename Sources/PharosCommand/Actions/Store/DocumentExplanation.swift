@@ -34,8 +34,7 @@ struct DocumentExplanation: Encodable {
         if let stored {
             let identities = try store.caches(of: stored).map(\.identity)
             if let first = identities.first {
-                let format = WeightFormat(rawValue: first["compute.weights"] ?? "")
-                let loaded = try model.load(for: collection, in: store, format: format)
+                let loaded = try model.load(for: collection, in: store, like: first)
                 expected = try identities.map {
                     try ContextRecipe(loaded, askedOf: $0, normaliser: TextNormalizer.version)
                         .identity(textDigest: stored.textDigest)

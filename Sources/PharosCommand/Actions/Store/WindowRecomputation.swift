@@ -92,9 +92,9 @@ final class WindowRecomputation {
     }
 
     private func loadedModel(_ identity: CacheIdentity) throws -> LoadedModel {
-        let format = WeightFormat(rawValue: identity["compute.weights"] ?? "")
+        let format = ModelOptions.format(of: identity)
         if let loaded = models[format] { return loaded }
-        let loaded = try model.load(for: nil, in: store, format: format)
+        let loaded = try model.load(for: nil, in: store, like: identity)
         models[format] = loaded
         return loaded
     }

@@ -60,13 +60,9 @@ struct EvalEncodingsCommand: AsyncParsableCommand {
 
     private func answerer(_ path: String) throws -> StoreAnswerer {
         let store = try CacheStore(FilePath(path))
-        // Without a flag the products are computed as the caches were.
-        let stored = try store.firstCache().flatMap {
-            WeightFormat(rawValue: $0.identity["compute.weights"] ?? "")
-        }
         return StoreAnswerer(
             store: store, collection: try StoreOptions.collection(nil, in: store),
-            loaded: try model.load(for: nil, in: store, format: stored), normaliser: TextNormalizer.version,
+            loaded: try model.load(for: nil, in: store), normaliser: TextNormalizer.version,
             context: try model.context())
     }
 }
