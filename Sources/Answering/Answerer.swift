@@ -96,6 +96,7 @@ public struct Answerer: Sendable {
         let begin = clock.now
         let prompt = layout.beforeQuestion + question + layout.afterQuestion
         let tokens = tokenizer.encode(prompt, addingSpecialTokens: false).ids
+        sequence.beginQuestion()
         try sequence.feed(tokens.dropLast(), logits: .none)
         sequence.startRecordingAttention()
         guard let last = tokens.last, let logits = try sequence.feed([last]) else {

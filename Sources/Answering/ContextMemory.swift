@@ -28,7 +28,7 @@ public struct ContextMemory {
         }
         // Room for what is restored, and for the question and its answer.
         let total = parts.reduce(settings.sinkSize) { $0 + $1.entryCount }
-        sequence.memory.reserve(total + min(settings.windowSize, 1024), using: context)
+        sequence.memory.reserve(total + min(settings.questionWindow, 1024), using: context)
         if let sink = parts.first(where: { $0.sink != nil })?.sink {
             sequence.memory.appendSink(sink, using: context)
         }

@@ -106,6 +106,9 @@ public final class BeaconSequence {
         return last
     }
 
+    /// Says that what is fed from here on is questions and answers: windows may grow to `questionWindow`.
+    public func beginQuestion() { planner.beginQuestion() }
+
     /// Starts the sum in `attentionByOrigin` anew.
     public func startRecordingAttention() { attentionByOrigin = [:] }
 
@@ -178,7 +181,7 @@ public final class BeaconSequence {
 
     /// Takes in a pass that was planned by `plan`.
     func finish(_ step: WindowStep) {
-        memory.finish(step, windowSize: settings.windowSize, sinkSize: settings.sinkSize, origin: origin)
+        memory.finish(step, sinkSize: settings.sinkSize, origin: origin)
         tokens.removeFirst(step.raw.count)
     }
 

@@ -113,4 +113,28 @@ import Testing
         #expect(throws: ModelError.self) { try planner.append(40, skipFirst: 40) }
         #expect(throws: ModelError.self) { try planner.append(40, skipFirst: 5, skipLast: 20) }
     }
+
+    /// A document of one window and 20 tokens, then a question of 20: the paper closes the second window in the
+    /// middle of the question; a model with a question window reads on.
+    @Test func aQuestionKeepsItsWindowOpen() throws {
+        func endings(questionWindow: Int?) throws -> [(raw: Range<Int>, beacons: Int, closes: Bool)] {
+            let settings = try BeaconConfiguration(
+                windowSize: 32, ratios: [4], questionWindow: questionWindow)
+            var planner = WindowPlanner(settings, contextLength: 1024)
+            var steps: [WindowStep] = []
+            for (index, length) in [52, 20, 12, 1].enumerated() {
+                if index == 1 { planner.beginQuestion() }
+                try planner.append(length)
+                while let step = try planner.next() { steps.append(step) }
+            }
+            return steps.map { ($0.raw, $0.beaconOffsets.count, $0.closesWindow) }
+        }
+        let paper = try endings(questionWindow: nil)
+        #expect(paper.map(\.raw) == [0..<32, 32..<52, 52..<64, 64..<72, 72..<84, 84..<85])
+        #expect(paper.map(\.closes) == [true, false, true, false, false, false])
+        let whole = try endings(questionWindow: 48)
+        #expect(whole.map(\.raw) == [0..<32, 32..<52, 52..<72, 72..<80, 80..<84, 84..<85])
+        #expect(whole.map(\.closes) == [true, false, false, true, false, false])
+        #expect(whole.map(\.beacons) == [8, 5, 5, 2, 1, 0])
+    }
 }

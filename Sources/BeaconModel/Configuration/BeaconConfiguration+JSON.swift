@@ -34,7 +34,8 @@ extension BeaconConfiguration {
             attention: try choice("beacon_attn", default: .fullCoverage),
             attendPrevious: try json.optionalFlag("beacon_attend_prev") ?? true,
             sinkSize: try json.optionalInteger("beacon_sink_size", in: 0...(1 << 24)) ?? 0,
-            embeddingFromEndOfText: initial == "eos")
+            embeddingFromEndOfText: initial == "eos",
+            questionWindow: try json.optionalInteger("beacon_question_window", in: 1...(1 << 24)))
     }
 }
 

@@ -25,6 +25,11 @@ public enum BeaconProjection: String, Sendable, Hashable, Codable, CaseIterable 
 public struct BeaconConfiguration: Sendable, Hashable {
     /// Raw tokens of a window; window and stride are equal.
     public var windowSize: Int
+    /// Raw tokens that a window may hold once a question is read (`beacon_question_window`), at least `windowSize`.
+    ///
+    /// The paper closes the window at `windowSize` wherever that falls, in the middle of a question too. A small model
+    /// that was trained on whole questions answers much better when it sees them so.
+    public var questionWindow: Int
     /// Candidate ratios; 0 keeps raw activations.
     public var ratios: [Int]
     public var ratioRule: RatioRule
@@ -42,9 +47,10 @@ public struct BeaconConfiguration: Sendable, Hashable {
         windowSize: Int = 1024, ratios: [Int] = [2, 4, 8, 16, 32], ratioRule: RatioRule = .stepRandom,
         projections: Set<BeaconProjection> = [], placement: BeaconPlacement = .interleave,
         attention: AttentionScheme = .fullCoverage, attendPrevious: Bool = true, sinkSize: Int = 0,
-        embeddingFromEndOfText: Bool = true
+        embeddingFromEndOfText: Bool = true, questionWindow: Int? = nil
     ) throws {
         self.windowSize = windowSize
+        self.questionWindow = questionWindow ?? windowSize
         self.ratios = ratios
         self.ratioRule = ratioRule
         self.projections = projections
@@ -61,6 +67,9 @@ public struct BeaconConfiguration: Sendable, Hashable {
         func refuse(_ message: String) -> ModelError { ModelError(.badConfiguration, message) }
         guard windowSize > 0, windowSize <= 1 << 24 else {
             throw refuse("beacon_window is \(windowSize); expected 1 to 16777216")
+        }
+        guard questionWindow > 0, questionWindow <= 1 << 24 else {
+            throw refuse("beacon_question_window is \(questionWindow); expected 1 to 16777216")
         }
         guard !ratios.isEmpty, ratios.allSatisfy({ $0 >= 0 && $0 <= 1 << 24 }) else {
             throw refuse("beacon_ratio is \(ratios); expected one or more integers from 0")

@@ -229,7 +229,7 @@ public final class KeyValueMemory {
     ///
     /// The sink is what the first complete window begins with. The published code takes the beginning of
     /// every piece of that window instead, which matters only where it arrives in pieces.
-    func finish(_ step: WindowStep, windowSize: Int, sinkSize: Int, origin: Int32) {
+    func finish(_ step: WindowStep, sinkSize: Int, origin: Int32) {
         var kinds = [EntryKind](repeating: .raw, count: step.inputCount)
         for offset in step.beaconOffsets { kinds[offset] = .beacon }
         for index in origins.count - step.inputCount..<origins.count { origins[index] = origin }
@@ -247,7 +247,7 @@ public final class KeyValueMemory {
             let newSink = start == 0 ? min(sinkSize, counts.raw) : 0
             let kept =
                 step.ending == .keepRaw
-                ? Array(0..<min(windowSize, counts.raw))
+                ? Array(0..<min(step.nextWindowStart - step.windowStart, counts.raw))
                 : openKinds.indices.filter { openKinds[$0] == .beacon }
             select((Array(0..<newSink) + kept).map { start + $0 }, from: start)
             counts.sink += newSink

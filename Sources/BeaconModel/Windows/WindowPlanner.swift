@@ -11,6 +11,8 @@ public struct WindowPlanner: Sendable {
     private var skipFirst = 0
     private var skipLast: Int?
     private var windowIsNew = true
+    /// Raw tokens at which the open window closes.
+    private var windowSize: Int
 
     /// Tokens appended so far.
     public private(set) var total = 0
@@ -30,6 +32,7 @@ public struct WindowPlanner: Sendable {
         self.configuration = configuration
         self.chooser = chooser
         self.mode = mode
+        windowSize = configuration.windowSize
         self.chooser.startSequence()
     }
 
@@ -71,6 +74,9 @@ public struct WindowPlanner: Sendable {
         self.skipFirst = skipFirst
         self.skipLast = skipLast
     }
+
+    /// Lets the open window and those after it grow to `questionWindow`, so that a question is seen whole.
+    mutating func beginQuestion() { windowSize = max(windowSize, configuration.questionWindow) }
 
     /// Appends the tokens of a call to the plain model: passes of up to a window, nothing compressed.
     mutating func appendPlain(_ count: Int) {
@@ -135,10 +141,9 @@ public struct WindowPlanner: Sendable {
     }
 
     private mutating func window() throws -> WindowStep {
-        let size = configuration.windowSize
-        let end = min(windowStart + size, total)
+        let end = min(windowStart + windowSize, total)
         let isLastOfTraining = mode == .training && end == total
-        let closes = windowStart + size <= total && !isLastOfTraining
+        let closes = windowStart + windowSize <= total && !isLastOfTraining
         let count = end - consumed
 
         var ratio: Int?
@@ -158,7 +163,7 @@ public struct WindowPlanner: Sendable {
                 step.beaconOffsets = (0..<beacons).map { $0 * (ratio + 1) + ratio - remainder }
                 remainder = (count + remainder) % ratio
             } else {
-                step.beaconOffsets = (0..<size / ratio).map { count + $0 }
+                step.beaconOffsets = (0..<windowSize / ratio).map { count + $0 }
             }
         }
         step.remainderAfter = remainder
@@ -183,10 +188,10 @@ public struct WindowPlanner: Sendable {
         if memory.beacon == 0, memory.sink == 0 {
             memory.sink = min(configuration.sinkSize, memory.raw + step.inputCount)
         }
-        memory.beacon += keepsRaw ? configuration.windowSize : openBeacons
+        memory.beacon += keepsRaw ? windowSize : openBeacons
         memory.raw = 0
         openBeacons = 0
-        windowStart += configuration.windowSize
+        windowStart += windowSize
         step.nextWindowStart = windowStart
     }
 }

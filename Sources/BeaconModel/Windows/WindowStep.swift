@@ -21,7 +21,8 @@ public struct WindowStep: Sendable, Hashable {
         case open
         /// The window is full: its beacons join the beacon memory, its raw activations go.
         case condense
-        /// The window is full and its ratio is 0: its first `windowSize` entries join the beacon memory.
+        /// The window is full and its ratio is 0: its first entries, as many as it has raw tokens, join the
+        /// beacon memory.
         case keepRaw
         /// The tokens skipped in front become the sink.
         case becomeSink

@@ -32,12 +32,23 @@ public struct DirectAnswerSource: AnswerSource {
         guard let question = request.questions.first else { return [] }
         let sequence = try request.mode.sequence(model, context: context)
         let content = request.firstTurn ?? request.document + layout.beforeQuestion + question
-        var tokens = tokenizer.encode(layout.prompt(content), addingSpecialTokens: true).ids
+        let prompt = tokenizer.encode(layout.prompt(content), addingSpecialTokens: true)
+        var tokens = prompt.ids
         if request.mode == .lastWindow { tokens = tokens.suffix(model.configuration.beacon.windowSize) }
         guard !tokens.isEmpty else {
             throw EvaluationError(
                 .badRequest, "the prompt of '\(request.id)' is empty; give it a document or a question",
                 context: ["document": request.id])
+        }
+        if sequence.isCompressing, sequence.settings.questionWindow > sequence.settings.windowSize,
+            request.firstTurn == nil
+        {
+            // A model that sees questions whole is told where they begin.
+            let documentEnd = (layout.opening + request.document).utf8.count
+            let count = prompt.starts.firstIndex { $0 >= documentEnd } ?? tokens.count - 1
+            try sequence.feed(Array(tokens[..<count]), logits: .none)
+            sequence.beginQuestion()
+            tokens.removeFirst(count)
         }
         var answers: [String] = []
         for turn in request.questions.indices {
