@@ -70,6 +70,21 @@ struct TransformerPass {
         }
     }
 
+    /// Runs all layers without attention: their matrix products, with the norms and activations between them.
+    func runProducts() {
+        for layer in model.layers {
+            buffers.hiddenInput.prepare(
+                normalizing: buffers.residual, rows: rowCount, weight: layer.inputNorm,
+                epsilon: model.configuration.rmsNormEpsilon, using: context)
+            multiply(layer.key, buffers.hiddenInput, into: buffers.key)
+            multiply(layer.value, buffers.hiddenInput, into: buffers.value)
+            multiply(layer.query, buffers.hiddenInput, into: buffers.query)
+            buffers.attendedInput.prepare(buffers.query, rows: rowCount, using: context)
+            multiply(layer.output, buffers.attendedInput, into: buffers.residual, adding: true)
+            feedForward(layer, rows: rowCount)
+        }
+    }
+
     private func projectKeysAndValues(_ layer: LayerWeights, _ index: Int) {
         buffers.hiddenInput.prepare(
             normalizing: buffers.residual, rows: rowCount, weight: layer.inputNorm,

@@ -28,7 +28,9 @@ struct BenchCommand: AsyncParsableCommand {
     var depths = NumberList([0, 8192, 32768])
 
     @Option(
-        help: "What to measure, with commas: prefill, document, decode, restore, first_token. (default: all)")
+        help:
+            "What to measure, with commas: prefill, document, products, decode, restore, first_token. (default: all)"
+    )
     var work: String?
 
     @Option(help: "Raw tokens per beacon.")
@@ -104,6 +106,7 @@ struct BenchCommand: AsyncParsableCommand {
             switch work {
             case .prefill: for length in lengths { try show(try benchmark.prefill(length)) }
             case .document: for length in lengths { try show(try benchmark.document(length)) }
+            case .products: try show(try benchmark.products())
             case .decode: for depth in depths { try show(try benchmark.decode(depth: depth)) }
             case .restore:
                 for depth in depths where depth >= settings.windowSize {

@@ -47,6 +47,16 @@ struct Benchmark {
         }
     }
 
+    /// The matrix products of one window and its beacons, attention left out.
+    func products() throws -> Measurement {
+        let settings = try settings()
+        let products = WindowProducts(
+            model, tokens: settings.windowSize, beacons: settings.windowSize / ratio, context: context)
+        return try measure(
+            .products, tokens: settings.windowSize, ratio: ratio, inputs: products.rows
+        ) { { products.run() } }
+    }
+
     /// New tokens on a memory that stands for `depth` tokens.
     func decode(depth: Int) throws -> Measurement {
         let settings = try settings()

@@ -8,6 +8,8 @@ struct Measurement: Codable {
         case prefill
         /// Tokens through the model with compression, window by window.
         case document
+        /// The matrix products of one window through all layers, without attention.
+        case products
         /// New tokens one by one.
         case decode
         /// A stored cache made ready for a question.
