@@ -36,6 +36,30 @@ import Tokenization
         #expect(answers == [tokenizer.decode(expected, skippingSpecialTokens: true)])
     }
 
+    /// A model with a question window reads the document in its own windows and the question in one.
+    @Test func questionsAreSeenWhole() async throws {
+        let directory = EvaluationFixtures.model("qwen2-a")
+        var configuration = try ModelConfiguration(directory: directory)
+        configuration.beacon.questionWindow = 4 * configuration.beacon.windowSize
+        let model = try LanguageModel(directory: directory, configuration: configuration)
+        let source = DirectAnswerSource(model, tokenizer: tokenizer, layout: .bare, context: context)
+        let question = "Who slept, and until when did it rain?"
+        let answers = try await source.answers(to: request([question], .ratio(4)))
+        let sequence = try ContextMode.ratio(4).sequence(model, context: context)
+        try sequence.feed(tokenizer.encode(document, addingSpecialTokens: true).ids, logits: .none)
+        let beacons = sequence.memory.counts.beacon
+        sequence.beginQuestion()
+        let rest = ConversationLayout.bare.beforeQuestion + question
+        let logits = try #require(
+            try sequence.feed(tokenizer.encode(rest, addingSpecialTokens: false).ids))
+        #expect(beacons > 0 && sequence.memory.counts.beacon == beacons)
+        #expect(sequence.memory.counts.raw > configuration.beacon.windowSize)
+        let stops = Set(model.configuration.endOfText.map(Int32.init))
+        let expected = try sequence.generate(
+            after: logits, options: GenerationOptions(maxTokens: 9, stopTokens: stops))
+        #expect(answers == [tokenizer.decode(expected, skippingSpecialTokens: true)])
+    }
+
     @Test(arguments: [ContextMode.ratio(4), .full])
     func turnsContinueOneSequence(mode: ContextMode) async throws {
         let source = DirectAnswerSource(model, tokenizer: tokenizer, layout: .bare, context: context)
