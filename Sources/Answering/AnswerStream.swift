@@ -16,7 +16,7 @@ struct AnswerStream {
     /// - Returns: what the token adds to the answer, and whether the answer goes on.
     mutating func push(_ token: Int32) -> (text: String, goesOn: Bool) {
         let piece = decoder.append(token)
-        if stopsAtLineEnd, let end = piece.firstIndex(of: "\n") {
+        if stopsAtLineEnd, let end = piece.firstIndex(where: { $0 == "\n" || $0 == "\r\n" }) {
             return (take(String(piece[..<end])), false)
         }
         return (take(piece), true)

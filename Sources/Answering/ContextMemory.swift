@@ -47,7 +47,7 @@ public struct ContextMemory {
         }
         let tail = continues ? parts.first?.tail : nil
         reusedTokens = parts.reduce(0) { $0 + $1.tokens }
-        sequence.resume(
+        try sequence.resume(
             consumed: reusedTokens, openTokens: tail?.kinds.count { $0 == .raw } ?? 0,
             remainder: tail?.remainder ?? 0, ratio: tail?.ratio)
         self.sequence = sequence

@@ -1,3 +1,4 @@
+import BeaconModel
 import CacheStorage
 import ContextCaching
 
@@ -8,6 +9,14 @@ final class OpenedCaches {
         var recipe: ContextRecipe
         var reader: ContextCacheReader
         var layout: ContextCacheLayout
+
+        /// Entries that laying a passage takes: its windows, and the rest of a segment that it is the whole or the end of.
+        func entryCount(_ passage: Passage) -> Int {
+            guard layout.segments.indices.contains(passage.segment) else { return 0 }
+            let segment = layout.segments[passage.segment]
+            let isWhole = passage.windows.count == segment.windows.count
+            return entryCount(passage.windows) + (isWhole || passage.windows.isEmpty ? segment.raw.count : 0)
+        }
 
         /// Entries of some windows, numbered over the whole document.
         func entryCount(_ windows: Range<Int>) -> Int {
@@ -49,6 +58,23 @@ final class OpenedCaches {
         return fine
     }
 
+    /// Throws unless the cache has the model's shape and stands for no more tokens than the text can have.
+    private func check(_ opened: Opened, _ document: StoredDocument) throws {
+        let (layout, model) = (opened.layout, answerer.loaded.model.configuration)
+        let most = document.textByteCount.multipliedReportingOverflow(by: 4)
+        let tokens = layout.segments.map(\.tokens)
+        guard
+            layout.layers == model.layers, layout.kvHeads == model.kvHeads, layout.headDim == model.headDim,
+            tokens.allSatisfy({ $0.lowerBound >= 0 && $0.upperBound <= most.partialValue + 16 }),
+            !most.overflow
+        else {
+            throw CacheStorageError(
+                .damaged,
+                "a cache of \"\(document.id)\" is not of the model's shape; 'pharos run' computes it again",
+                path: opened.reader.path)
+        }
+    }
+
     private func open(
         _ digest: String, _ document: StoredDocument, requirements: StoreAnswerer.Requirements
     ) throws -> Opened {
@@ -66,12 +92,12 @@ final class OpenedCaches {
         if requirements != StoreAnswerer.Requirements() {
             var compression = recipe.compression
             if let ratio = requirements.ratio { compression.ratio = .fixed(ratio) }
-            if let window = requirements.windowSize { compression.windowSize = window }
             recipe = try ContextRecipe(
                 loaded, compression: compression, storage: recipe.storage, normaliser: normaliser)
         }
         try recipe.identity(textDigest: document.textDigest).require(reader.identity)
         let new = Opened(recipe: recipe, reader: reader, layout: try reader.layout())
+        try check(new, document)
         opened[digest] = new
         return new
     }

@@ -44,34 +44,44 @@ extension StoreAnswerer {
     /// while the budget of entries lasts (paper v2, appendix D).
     func choose(_ question: Question, _ choice: ContextChoice) throws -> [Piece] {
         let caches = OpenedCaches(self)
-        let named = try question.documents?.map { try store.document($0, in: collection) }
+        let names = question.documents.flatMap { $0.isEmpty ? nil : $0 }
+        let named = try names?.map { try store.document($0, in: collection) }
         if choice.unit == .document, let named {
             return try promoting(named.map { Piece(document: $0) }, question, choice, caches)
         }
         let hits = try search(
             question, documents: named?.map(\.id), limit: max(min(choice.top, 1 << 20) * 8, 16))
-        guard let best = hits.first else {
-            if let first = named?.first {
-                let passages = Array(try store.passages(of: first).prefix(choice.top))
-                return [Piece(document: first, passages: passages)]
-            }
-            throw AnsweringError(
-                .nothingChosen, "no document of '\(collection)' has any of the question's words",
-                context: ["collection": collection])
-        }
-        if choice.unit == .document {
+        if choice.unit == .document, let best = hits.first {
             let document = try store.document(best.document, in: collection)
             return try promoting([Piece(document: document)], question, choice, caches)
         }
         var pieces: [Piece] = []
         var budget = choice.beacons
-        for hit in hits {
-            guard pieces.count < choice.top else { break }
-            let document = try store.document(hit.document, in: collection)
-            let size = try caches.coarse(document).entryCount(hit.passage.windows)
-            guard size <= budget || pieces.isEmpty else { continue }
+        /// Whether there is room for more.
+        func take(_ passage: Passage, of document: StoredDocument) throws -> Bool {
+            guard pieces.count < choice.top else { return false }
+            let size = try caches.coarse(document).entryCount(passage)
+            guard size <= budget || pieces.isEmpty else { return true }
             budget -= size
-            pieces.append(Piece(document: document, passages: [hit.passage]))
+            pieces.append(Piece(document: document, passages: [passage]))
+            return true
+        }
+        for hit in hits {
+            guard try take(hit.passage, of: store.document(hit.document, in: collection)) else { break }
+        }
+        if hits.isEmpty {
+            // Named documents are answered from their beginnings where the search finds nothing in them.
+            for document in named ?? [] {
+                for passage in try store.passages(of: document) {
+                    guard try take(passage, of: document) else { break }
+                }
+            }
+            pieces.reverse()
+        }
+        guard !pieces.isEmpty else {
+            throw AnsweringError(
+                .nothingChosen, "no document of '\(collection)' has any of the question's words",
+                context: ["collection": collection])
         }
         for index in pieces.indices {
             for passage in pieces[index].passages ?? [] {
@@ -126,7 +136,9 @@ extension StoreAnswerer {
         let source = PieceSource(
             id: id, coarse: coarse, fine: fine, promoted: piece.promoted)
         guard let passages = piece.passages else {
-            return try coarse.layout.segments.indices.map { try source.segment($0) }
+            return fine == nil
+                ? try ContextRestorer(coarse.recipe).document(id, coarse.reader)
+                : try coarse.layout.segments.indices.map { try source.segment($0) }
         }
         return try passages.map { passage -> ContextPart in
             guard coarse.layout.segments.indices.contains(passage.segment) else {
@@ -135,9 +147,8 @@ extension StoreAnswerer {
                     "a passage of \"\(id)\" names a segment that its cache lacks; run 'pharos repair'")
             }
             let windows = source.windows(ofSegment: passage.segment)
-            if passage.windows == windows || passage.windows.isEmpty {
-                return try source.segment(passage.segment)
-            }
+            if passage.windows == windows { return try source.segment(passage.segment) }
+            if passage.windows.isEmpty { return try source.tail(ofSegment: passage.segment) }
             return try source.windows(passage.windows)
         }
     }
@@ -166,6 +177,15 @@ private struct PieceSource {
         let whole = try restorer.rest(coarse.reader, coarse.layout, number)
         part.tail = whole.tail
         part.tokens = whole.tokens
+        return part
+    }
+
+    /// The unfinished last window of a segment alone.
+    func tail(ofSegment number: Int) throws -> ContextPart {
+        let end = windows(ofSegment: number).upperBound
+        var part = try windows(end..<end)
+        part.tail = try ContextRestorer(coarse.recipe).rest(coarse.reader, coarse.layout, number).tail
+        part.tokens = part.tail?.kinds.count { $0 == .raw } ?? 0
         return part
     }
 

@@ -18,7 +18,6 @@ public struct StoreAnswerer: Sendable {
     /// What the asker insists on; a cache that differs is refused.
     public struct Requirements: Sendable, Hashable {
         public var ratio: Int?
-        public var windowSize: Int?
 
         public init() {}
     }

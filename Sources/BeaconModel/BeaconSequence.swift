@@ -21,7 +21,8 @@ public final class BeaconSequence {
     public private(set) var attentionByOrigin: [Int32: Float]?
 
     private let context: ComputeContext
-    private var tokens: [Int32] = []
+    /// Tokens that no pass has read yet.
+    private var tokens: ArraySlice<Int32> = []
     private var buffers: StepBuffers?
     private var tableLength = 0
 
@@ -97,7 +98,7 @@ public final class BeaconSequence {
             switch request {
             case .none: break
             case .last where wanted.isEmpty: break
-            case .last: last = model.logits(of: 0..<1, in: buffers, using: context)[0]
+            case .last: last = try model.finiteLogits(of: 0..<1, in: buffers, using: context)[0]
             case .each(let body): try deliver(step, buffers, body)
             }
             finish(step)
@@ -118,8 +119,8 @@ public final class BeaconSequence {
     ///   - openTokens: raw tokens of the open window among the restored raw entries.
     ///   - remainder: raw tokens since the last interleaved beacon.
     ///   - ratio: the open window's ratio.
-    public func resume(consumed: Int, openTokens: Int, remainder: Int, ratio: Int?) {
-        planner.resume(
+    public func resume(consumed: Int, openTokens: Int, remainder: Int, ratio: Int?) throws {
+        try planner.resume(
             consumed: consumed, openTokens: openTokens, openBeacons: memory.openKinds.count { $0 == .beacon },
             remainder: remainder, ratio: ratio, memory: memory.counts)
     }
@@ -128,7 +129,7 @@ public final class BeaconSequence {
         let buffers = reserve(step.inputCount)
         let member = member(for: step, wanted: wanted, at: .init(beacon: step.raw.count))
         try model.embedding.write(
-            tokens[0..<step.raw.count], beacons: step.beaconOffsets.count, into: buffers.residual)
+            tokens.prefix(step.raw.count), beacons: step.beaconOffsets.count, into: buffers.residual)
         var pass = TransformerPass([member], model: model, buffers: buffers, context: context)
         pass.run()
         record(pass.members[0].mass)

@@ -37,11 +37,25 @@ public final class LanguageModel: Sendable {
         layers = try (0..<configuration.layers).map(loader.load)
         finalNorm = try checkpoint.floats(WeightNames.finalNorm, shape: [configuration.hiddenSize])
         let own = String(WeightNames.head.dropLast(".weight".count))
-        let tied = configuration.tiesEmbeddings || !checkpoint.holdsMatrix(own)
         head = try checkpoint.linear(
-            tied ? String(WeightNames.embedding.dropLast(".weight".count)) : own,
+            configuration.tiesEmbeddings ? String(WeightNames.embedding.dropLast(".weight".count)) : own,
             outputs: configuration.vocabularySize,
             inputs: configuration.hiddenSize, bias: false, format: format, using: context)
+    }
+
+    /// Logits to choose tokens by.
+    ///
+    /// - Throws: `ModelError` where they are not finite, because no token could be chosen by them.
+    func finiteLogits(of rows: Range<Int>, in buffers: StepBuffers, using context: ComputeContext) throws
+        -> [[Float]]
+    {
+        let logits = logits(of: rows, in: buffers, using: context)
+        guard logits.allSatisfy({ $0.allSatisfy(\.isFinite) }) else {
+            throw ModelError(
+                .badTensor, "the model's logits are not finite; its weights hold values that are no numbers",
+                context: ["path": directory.string])
+        }
+        return logits
     }
 
     /// Logits of residual rows `rows`, `[rows, vocabulary]`.

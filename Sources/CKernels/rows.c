@@ -183,13 +183,6 @@ void pharos_add(const pharos_engine *engine, float *x, const float *y, size_t co
     for_rows(engine, divide_up(count, RUN), RUN, add_run, &job);
 }
 
-size_t pharos_largest(const float *x, size_t count) {
-    size_t best = 0;
-    for (size_t at = 1; at < count; at++)
-        if (x[at] > x[best]) best = at;
-    return best;
-}
-
 // MARK: Heads
 
 typedef struct {

@@ -33,10 +33,16 @@ public struct ContextRestorer: Sendable {
     public func segments(
         _ id: String, _ cache: ContextCacheReader, _ layout: ContextCacheLayout, _ numbers: [Int]
     ) throws -> [ContextPart] {
-        try numbers.map { number in
-            let segment = layout.segments[number]
-            let first = layout.segments[..<number].reduce(0) { $0 + $1.windows.count }
-            var part = try windows(id, cache, layout, first..<first + segment.windows.count)
+        var firsts: [Int] = []
+        var count = 0
+        for segment in layout.segments {
+            firsts.append(count)
+            count += segment.windows.count
+        }
+        let sink = try sink(cache, layout)
+        return try numbers.map { number in
+            let windows = layout.segments[number].windows
+            var part = try part(id, cache, windows, from: firsts[number], sink: sink)
             (part.tail, part.tokens) = try rest(cache, layout, number)
             return part
         }
@@ -57,11 +63,25 @@ public struct ContextRestorer: Sendable {
     public func windows(
         _ id: String, _ cache: ContextCacheReader, _ layout: ContextCacheLayout, _ range: Range<Int>
     ) throws -> ContextPart {
-        let sinkOwner = layout.segments.firstIndex { $0.sinkEntries > 0 }
-        let sink = try sinkOwner.map { MemoryBlock(try cache.block(.sink(segment: $0))) }
-        let all = layout.segments.flatMap(\.windows)
-        let entries = try cache.frames(ofWindows: range).map { Self.entries(of: cache, windows: $0, all) }
-        let intervals = all[range].flatMap { window in
+        let windows = Array(layout.segments.flatMap(\.windows)[range])
+        return try part(id, cache, windows, from: range.lowerBound, sink: try sink(cache, layout))
+    }
+
+    private func sink(_ cache: ContextCacheReader, _ layout: ContextCacheLayout) throws -> MemoryBlock? {
+        let owner = layout.segments.firstIndex { $0.sinkEntries > 0 }
+        return try owner.map { MemoryBlock(try cache.block(.sink(segment: $0))) }
+    }
+
+    /// Windows that follow each other, the first being number `first` of the cache.
+    private func part(
+        _ id: String, _ cache: ContextCacheReader, _ windows: [CacheWindow], from first: Int,
+        sink: MemoryBlock?
+    ) throws -> ContextPart {
+        let entries = try cache.frames(ofWindows: first..<first + windows.count).map { range in
+            let own = windows[range.lowerBound - first..<range.upperBound - first]
+            return Self.entries(of: cache, windows: range, own.map(\.beacons.count))
+        }
+        let intervals = windows.flatMap { window in
             window.beacons.map { Interval(tokens: $0.tokens, bytes: $0.bytes) }
         }
         let tokens = intervals.reduce(0) { $0 + $1.tokens.count }
@@ -70,13 +90,13 @@ public struct ContextRestorer: Sendable {
     }
 
     private static func entries(
-        of cache: ContextCacheReader, windows: Range<Int>, _ all: [CacheWindow]
+        of cache: ContextCacheReader, windows: Range<Int>, _ beacons: [Int]
     ) -> StoredEntries {
         var firsts: [Int] = []
         var count = 0
-        for window in windows {
+        for each in beacons {
             firsts.append(count)
-            count += all[window].beacons.count
+            count += each
         }
         return StoredEntries(count: count) { [firsts] body in
             try cache.forEachLayer(ofWindows: windows) { window, layer, keys, values in

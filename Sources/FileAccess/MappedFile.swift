@@ -37,10 +37,4 @@ public final class MappedFile: Sendable {
     public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
         try body(UnsafeRawBufferPointer(start: base, count: count))
     }
-
-    /// Tells the system that the whole file is about to be read.
-    public func prefetch() {
-        guard let base else { return }
-        madvise(UnsafeMutableRawPointer(mutating: base), count, MADV_WILLNEED)
-    }
 }

@@ -78,8 +78,11 @@ public final class HeadMatrix {
     }
 
     /// Keeps the tokens before `start`, then the tokens at `indices` in that order, and drops the others.
+    ///
+    /// A token may be there twice, so that there are more afterwards than before.
     public func select(_ indices: [Int], from start: Int) {
         precondition(start >= 0 && start <= count && indices.allSatisfy { $0 >= start && $0 < count })
+        reserve(start + indices.count)
         let scratch = AlignedBuffer(size: indices.count * rowBytes)
         for head in 0..<heads {
             for (place, index) in indices.enumerated() {

@@ -54,12 +54,6 @@ public final class Matrix {
         return try body(&span)
     }
 
-    /// Index of the largest value of a row; the first of equals.
-    public func indexOfLargest(inRow row: Int) -> Int {
-        precondition(row >= 0 && row < rows, "row \(row) of \(rows)")
-        return Int(pharos_largest(pointer(row: row), columns))
-    }
-
     func pointer(row: Int) -> UnsafeMutablePointer<Float> {
         precondition(row >= 0 && row <= rows, "row \(row) of \(rows)")
         return buffer.floats + row * columns

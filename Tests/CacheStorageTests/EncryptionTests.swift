@@ -42,6 +42,27 @@ import Testing
         }
     }
 
+    /// A service holds a store open to read while another handle takes documents in and out.
+    @Test func searchesFollowOtherWriters() throws {
+        try withTemporaryDirectory { directory in
+            let root = directory.appending("s")
+            let key = try key(directory, "key")
+            try publish(root, key: key)
+            let reading = try CacheStore(root, key: key)
+            func best(_ query: String) throws -> String? {
+                try reading.search(query, limit: 1).first?.document
+            }
+            #expect(try best("keeper of K-2") == "depot-2" && best("Olaf Deng") == nil)
+            do {
+                let writing = try CacheStore(root, access: .writing(command: "x"), key: key)
+                try StoreExample.publish(3, in: writing)
+                #expect(try best("Olaf Deng") == "depot-3")
+                try writing.removeDocument("depot-2", in: "harbour")
+            }
+            #expect(try best("Olaf Deng") == "depot-3" && best("Ines Moor") == nil)
+        }
+    }
+
     @Test func nothingReadableLiesOnTheDisk() throws {
         try withTemporaryDirectory { directory in
             let root = directory.appending("s")

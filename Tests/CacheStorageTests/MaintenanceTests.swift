@@ -221,6 +221,49 @@ import Testing
         }
     }
 
+    /// Shards' stores that lie beside the merged one know the same documents.
+    @Test func shardsForgetToo() throws {
+        try withTemporaryDirectory { directory in
+            let root = directory.appending("s")
+            let shard = root.appending("shards").appending("00000-of-00001")
+            do {
+                let store = try StoreExample.store(root, documents: 2)
+                _ = try StoreExample.store(shard, documents: 2)
+                let report = try store.forget("depot-1", in: "harbour")
+                #expect(report.texts == 2 && report.caches.count == 1)
+            }
+            #expect(try CacheStore(shard).documents().map(\.id) == ["depot-0"])
+            for file in try FileSystem.files(under: root) {
+                let text = String(decoding: try FileSystem.read(file), as: UTF8.self).lowercased()
+                #expect(!text.contains("quell"))
+            }
+        }
+    }
+
+    /// A text is what the catalog is rebuilt from, so a damaged catalog must not be what decides that it goes.
+    @Test func openingADamagedCatalogRemovesNoText() throws {
+        try withTemporaryDirectory { directory in
+            let root = directory.appending("s")
+            let text: FilePath
+            let path: FilePath
+            do {
+                let store = try StoreExample.store(root, documents: 2)
+                text = store.paths.text(try store.document("depot-1", in: "harbour").textObject)
+                path = store.paths.catalog
+            }
+            let digest = try #require(text.lastComponent?.string.prefix(64))
+            var bytes = try FileSystem.read(path)
+            let name = Array(digest.utf8)
+            // Wherever the row and its index entry name the text.
+            for start in bytes.indices.dropLast(name.count) where bytes[start] == name[0] {
+                if bytes[start..<start + name.count].elementsEqual(name) { bytes[start] ^= 1 }
+            }
+            try AtomicFile.replace(path, with: bytes)
+            do { _ = try CacheStore(root, access: .writing(command: "x")) }
+            #expect(try FileSystem.kind(of: text) == .file)
+        }
+    }
+
     /// Two runs, of which one is over another collection, with their files.
     private static func noteRuns(_ store: CacheStore) throws {
         for (id, collection) in [("1", "harbour"), ("2", "elsewhere")] {

@@ -95,7 +95,7 @@ final class TemporaryDirectory {
         restored.memory.appendOpen(
             tail.block, kinds: tail.kinds, origins: [Int32](repeating: -1, count: tail.kinds.count),
             using: context)
-        restored.resume(
+        try restored.resume(
             consumed: part.tokens, openTokens: tail.kinds.count { $0 == .raw }, remainder: tail.remainder,
             ratio: tail.ratio)
         let continued = try #require(try restored.feed(question))

@@ -41,15 +41,18 @@ extension BeaconConfiguration {
 
 extension RotaryScaling {
     init(json: ConfigurationObject) throws {
-        guard let scaling = try json.optionalObject("rope_scaling") else {
+        let parameters = try json.optionalObject("rope_parameters")
+        guard let scaling = try parameters ?? json.optionalObject("rope_scaling") else {
             self = .none
             return
         }
-        let type = try scaling.optionalString("rope_type") ?? scaling.string("type")
+        let type =
+            try scaling.optionalString("rope_type") ?? scaling.optionalString("type")
+            ?? (parameters != nil ? "default" : scaling.string("rope_type"))
         func factor() throws -> Double {
             let factor = try scaling.number("factor")
-            guard factor >= 1, factor.isFinite else {
-                throw scaling.error("rope_scaling factor is \(factor); expected 1 or more")
+            guard factor >= 1, factor <= 1e6 else {
+                throw scaling.error("rope_scaling factor is \(factor); expected 1 to 1000000")
             }
             return factor
         }

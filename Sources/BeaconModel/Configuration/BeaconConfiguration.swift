@@ -29,7 +29,11 @@ public struct BeaconConfiguration: Sendable, Hashable {
     ///
     /// The paper closes the window at `windowSize` wherever that falls, in the middle of a question too. A small model
     /// that was trained on whole questions answers much better when it sees them so.
-    public var questionWindow: Int
+    public var questionWindow: Int {
+        get { max(windowSize, longerWindow ?? 0) }
+        set { longerWindow = newValue }
+    }
+    private var longerWindow: Int?
     /// Candidate ratios; 0 keeps raw activations.
     public var ratios: [Int]
     public var ratioRule: RatioRule
@@ -50,7 +54,7 @@ public struct BeaconConfiguration: Sendable, Hashable {
         embeddingFromEndOfText: Bool = true, questionWindow: Int? = nil
     ) throws {
         self.windowSize = windowSize
-        self.questionWindow = questionWindow ?? windowSize
+        longerWindow = questionWindow
         self.ratios = ratios
         self.ratioRule = ratioRule
         self.projections = projections

@@ -53,7 +53,10 @@ public struct ModelConfiguration: Sendable, Hashable {
         heads = try json.integer("num_attention_heads", in: 1...widest)
         kvHeads = try json.optionalInteger("num_key_value_heads", in: 1...widest) ?? heads
         rmsNormEpsilon = Float(try json.optionalNumber("rms_norm_eps") ?? 1e-6)
-        rotaryBase = try json.optionalNumber("rope_theta") ?? 10000
+        // Transformers 5 moved what it says of RoPE into an object of its own.
+        rotaryBase =
+            try json.optionalObject("rope_parameters")?.optionalNumber("rope_theta")
+            ?? json.optionalNumber("rope_theta") ?? 10000
         maxPositions = try json.optionalInteger("max_position_embeddings", in: 1...(1 << 30)) ?? 2048
         tiesEmbeddings = try json.optionalFlag("tie_word_embeddings") ?? false
         let bias = try json.optionalFlag("attention_bias") ?? false
@@ -75,6 +78,9 @@ public struct ModelConfiguration: Sendable, Hashable {
         }
         guard rotaryBase > 1, rmsNormEpsilon >= 0, rmsNormEpsilon < 1 else {
             throw json.error("rope_theta must exceed 1 and rms_norm_eps lie in 0..<1")
+        }
+        guard try json.optionalFlag("mlp_bias") != true else {
+            throw json.error("mlp_bias is true; only feed-forward layers without biases are supported")
         }
         if let activation = try json.optionalString("hidden_act"), activation != "silu" {
             throw json.error("hidden_act is '\(activation)'; only silu is supported")

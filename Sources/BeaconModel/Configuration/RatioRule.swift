@@ -16,7 +16,8 @@ public enum RatioRule: Sendable, Hashable {
         case "instance-random": self = .instanceRandom
         case "sequence": self = .sequence
         default:
-            guard text.hasPrefix("adapt-"), let count = Int(text.dropFirst(6)), count >= 0 else {
+            guard text.hasPrefix("adapt-"), let count = Int(text.dropFirst(6)), (0...1 << 30).contains(count)
+            else {
                 throw ModelError(
                     .badConfiguration,
                     "beacon_ratio_mix is '\(text)'; expected step-random, instance-random, sequence or adapt-N"

@@ -18,7 +18,7 @@ public final class SequenceBatch {
     /// Feeds `tokens[i]` to `sequences[i]`, which must be different sequences of this batch's model.
     ///
     /// - Returns: each token's logits, `[vocabulary]`.
-    /// - Throws: `ModelError` where a token is outside the vocabulary.
+    /// - Throws: `ModelError` where a token is outside the vocabulary, or logits are not finite.
     public func feed(_ tokens: [Int32], to sequences: [BeaconSequence]) throws -> [[Float]] {
         precondition(tokens.count == sequences.count && sequences.allSatisfy { $0.model === model })
         let steps = try zip(tokens, sequences).map { token, sequence in
@@ -46,7 +46,7 @@ public final class SequenceBatch {
             sequence.record(pass.members[index].mass)
             sequence.finish(steps[index])
         }
-        return model.logits(of: 0..<sequences.count, in: buffers, using: context)
+        return try model.finiteLogits(of: 0..<sequences.count, in: buffers, using: context)
     }
 
     private func reserve(_ rows: Int) -> StepBuffers {

@@ -282,15 +282,6 @@ public final class KeyValueMemory {
         for index in range { positions[index] = -1 }
     }
 
-    /// Turns the open window's entries into memory that stays, so that the next token begins a new window.
-    ///
-    /// Not part of the paper: what composing several documents needs, whose last windows are incomplete.
-    public func freezeOpenWindow() {
-        counts.beacon += counts.raw
-        counts.raw = 0
-        openKinds = []
-    }
-
     private func select(_ indices: [Int], from start: Int) {
         for layer in layers {
             layer.keys.select(indices, from: start)

@@ -55,7 +55,7 @@ extension ModelConfiguration {
     /// Window, ratio and sink are left out: a sequence may be run with others, so identities name them apart.
     var canonicalText: String {
         let letters = BeaconProjection.allCases.filter(beacon.projections.contains).map(\.rawValue).joined()
-        return """
+        let settings = """
             family=\(family.rawValue)
             vocabulary=\(vocabularySize)
             hidden=\(hiddenSize)
@@ -73,5 +73,7 @@ extension ModelConfiguration {
             begin-of-text=\(beginOfText.map(String.init) ?? "")
             end-of-text=\(endOfText.map(String.init).joined(separator: ","))
             """
+        // What a checkpoint without a beacon embedding starts it from.
+        return beacon.embeddingFromEndOfText ? settings : settings + "\nbeacon-start=begin-of-text"
     }
 }

@@ -82,7 +82,9 @@ public struct RatioChooser: Sendable {
         of ratios: [Int], fitting need: Int, contextLength: Int, windowSize: Int
     ) -> Int {
         func capacity(_ ratio: Int) -> Int {
-            ratio == 0 ? contextLength : (contextLength - windowSize) * ratio + windowSize
+            guard ratio > 0 else { return contextLength }
+            let (product, overflow) = (contextLength - windowSize).multipliedReportingOverflow(by: ratio)
+            return overflow ? Int.max : product + windowSize
         }
         var best: Int?
         for ratio in ratios where capacity(ratio) >= need {

@@ -76,7 +76,7 @@ public struct WindowPlanner: Sendable {
     }
 
     /// Lets the open window and those after it grow to `questionWindow`, so that a question is seen whole.
-    mutating func beginQuestion() { windowSize = max(windowSize, configuration.questionWindow) }
+    mutating func beginQuestion() { windowSize = configuration.questionWindow }
 
     /// Appends the tokens of a call to the plain model: passes of up to a window, nothing compressed.
     mutating func appendPlain(_ count: Int) {
@@ -85,11 +85,16 @@ public struct WindowPlanner: Sendable {
         skipLast = 0
     }
 
-    /// Starts from restored memory that stands for the first `consumed` tokens.
+    /// Starts from restored memory that stands for the first `consumed` tokens, one sequence's or several laid together.
     mutating func resume(
         consumed: Int, openTokens: Int, openBeacons: Int, remainder: Int, ratio: Int?, memory: MemoryCounts
-    ) {
+    ) throws {
         precondition(total == 0 && openTokens <= consumed)
+        // Ratios that were chosen then: a cycle and a generator go on from there.
+        let counted = configuration.placement == .interleave ? consumed : consumed - openTokens
+        for start in stride(from: 0, to: counted, by: windowSize) {
+            _ = try chooser.choose(start: start, firstCallLength: consumed, total: consumed)
+        }
         total = consumed
         self.consumed = consumed
         windowStart = consumed - openTokens

@@ -167,9 +167,6 @@ void pharos_silu_multiply_prepare(
 /// `x += y`.
 void pharos_add(const pharos_engine *engine, float *x, const float *y, size_t count);
 
-/// Index and value of the largest element; the first of equals.
-size_t pharos_largest(const float *x, size_t count);
-
 /// Keys or values `[heads, tokens, head_dim]` as f32 or f16.
 typedef struct {
     void *base;

@@ -9,7 +9,8 @@ extension CacheStore {
     ///
     /// The full-text index is merged and the catalog vacuumed, so that no page keeps a word of it. Caches that another
     /// document names stay. Caches whose document is no longer known, as after a repair, go too, since they may be its
-    /// earlier versions. Copies that backups or the file system keep are out of reach.
+    /// earlier versions. Stores of shards that still lie beside a merged one forget it too, and must run again before
+    /// they are merged again. Copies that backups or the file system keep are out of reach.
     public func forget(_ id: String, in collection: String) throws -> ForgetReport {
         try requireWriting()
         var report = ForgetReport()
@@ -62,7 +63,20 @@ extension CacheStore {
         report.runLines = try forgetInRuns(id, in: collection)
         try CacheStorageError.translating(paths.catalog) { try catalog.database.vacuum() }
         forgetUsage()
+        for directory in try shardRoots() {
+            let shard = try CacheStore(directory, access: .writing(command: "forget"), key: key)
+            report.add(try shard.forget(id, in: collection))
+        }
         return report
+    }
+
+    /// The stores of shards under this one.
+    private func shardRoots() throws -> [FilePath] {
+        try CacheStorageError.translating(paths.shards) {
+            guard try FileSystem.kind(of: paths.shards) == .directory else { return [] }
+            return try FileSystem.list(paths.shards).map { paths.shards.appending($0) }
+                .filter { try FileSystem.kind(of: StorePaths($0).marker) == .file }
+        }
     }
 
     /// Rewrites the plans and failures of the collection's runs without the document; returns how many lines went.

@@ -57,7 +57,7 @@ extension CacheStore {
     private func hold(_ byteCount: Int, within budget: StoreBudget, _ caches: [String]) throws {
         try room.waiting { held in
             do {
-                try makeRoom(for: byteCount, within: budget, held: held)
+                try makeRoom(for: byteCount, within: budget, held: held, besides: caches)
             } catch let error as CacheStorageError where error.code == .noSpace && held.byteCount > 0 {
                 return false
             }
@@ -78,8 +78,11 @@ extension CacheStore {
         try makeRoom(for: byteCount, within: budget, held: room.now)
     }
 
+    /// - Parameter own: caches that the room is for, which stay if they are there already.
     @discardableResult
-    private func makeRoom(for byteCount: Int, within budget: StoreBudget, held: HeldRoom) throws -> Int {
+    private func makeRoom(
+        for byteCount: Int, within budget: StoreBudget, held: HeldRoom, besides own: [String] = []
+    ) throws -> Int {
         try requireWriting()
         let state = try roomState(budget, held)
         var shortage = 0
@@ -88,7 +91,7 @@ extension CacheStore {
         var freed = 0
         if shortage > 0 {
             let unneeded = try prunePlan(PrunePolicy(orphans: true, superseded: true)).removals
-                .filter { held.caches[$0.digest] == nil }
+                .filter { held.caches[$0.digest] == nil && !own.contains($0.digest) }
                 .sorted { ($0.lastUse, $0.digest) < ($1.lastUse, $1.digest) }
             var plan = PrunePlan()
             for removal in unneeded where plan.freedBytes < shortage { plan.removals.append(removal) }

@@ -31,12 +31,20 @@ struct CatalogSum {
                 parts[1].utf8.count == ContentDigest.hexCount + 1,
                 text.hasSuffix("\n")
             else { throw damaged("its digest cannot be read") }
-            guard try changeCounter() == counter else { return false }
-            guard try ContentDigest.hex(ofFile: catalog).utf8.elementsEqual(parts[1].utf8.dropLast()) else {
-                throw damaged("its bytes are not those that were written")
+            // Twice, because a writer may have been at work, whose changes go to the file before the counter does.
+            for _ in 0..<2 {
+                guard try !isBeingWritten(), try changeCounter() == counter else { return false }
+                let digest = try ContentDigest.hex(ofFile: catalog)
+                if digest.utf8.elementsEqual(parts[1].utf8.dropLast()) { return true }
             }
-            return true
+            guard try !isBeingWritten(), try changeCounter() == counter else { return false }
+            throw damaged("its bytes are not those that were written")
         }
+    }
+
+    /// Whether a transaction is open that has changed something, or was when its process was killed.
+    private func isBeingWritten() throws -> Bool {
+        try FileSystem.kind(of: FilePath(catalog.string + "-journal")) != nil
     }
 
     private func damaged(_ what: String) -> CacheStorageError {

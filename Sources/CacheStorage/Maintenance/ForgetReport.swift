@@ -10,4 +10,15 @@ public struct ForgetReport: Sendable, Hashable {
     /// Lines of the files about runs.
     public var runLines = 0
     public var bytes = 0
+
+    /// Adds what another store removed of the same document.
+    mutating func add(_ other: ForgetReport) {
+        wasPublished = wasPublished || other.wasPublished
+        texts += other.texts
+        passages += other.passages
+        caches += other.caches.filter { !caches.contains($0) }
+        failures += other.failures
+        runLines += other.runLines
+        bytes += other.bytes
+    }
 }

@@ -27,6 +27,8 @@ struct ContextCachePlan: Sendable {
 
     /// The largest content of a frame, above what one window of the largest models takes.
     static let maximumFrameByteCount = 1 << 30
+    /// The largest header, which names every tensor and frame.
+    static let maximumHeaderByteCount = 100_000_000
     /// The largest index, enough for eight million beacons.
     static let maximumIndexByteCount = 1 << 28
 
@@ -92,6 +94,14 @@ struct ContextCachePlan: Sendable {
         }
         if !kinds.isEmpty { frames.append(Frame(bytes: try add(kinds), parts: parts.count..<parts.count)) }
 
+        // At least what they take as JSON, so that a cache which cannot be finished is not begun.
+        let names = entries.reduce(0) { $0 + $1.name.utf8.count + 130 }
+        guard names + frames.count * 70 + 65_536 <= Self.maximumHeaderByteCount else {
+            throw CacheStorageError(
+                .value,
+                "a cache of \(shape.windowCount) windows in \(entries.count) tensors is too large for one file"
+            )
+        }
         for (place, frame) in frames.enumerated() {
             let limit = place == 0 ? Self.maximumIndexByteCount : Self.maximumFrameByteCount
             guard frame.bytes.count <= limit else {

@@ -92,14 +92,6 @@ extension CacheStore {
         }
     }
 
-    /// Notes a cache in the catalog that belongs to a published document beside its main one, such as a finer copy.
-    public func register(_ summary: CacheSummary) throws {
-        try requireWriting()
-        let reader = try openCache(summary.identity)
-        let cache = try Self.describe(reader, fileDigest: summary.fileDigest, isPinned: false)
-        try catalog.write { try catalog.record(cache, $0) }
-    }
-
     /// Removes the journals of unfinished caches, except those of the given identities.
     public func removeJournals(except digests: Set<String> = []) throws {
         try requireWriting()

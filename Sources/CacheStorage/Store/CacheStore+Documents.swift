@@ -168,21 +168,40 @@ extension CacheStore {
         }
     }
 
-    /// The passages of all documents of an encrypted store, read from their texts.
+    /// The passages of all documents of an encrypted store, read from their texts again whenever another handle or
+    /// process has changed the catalog.
     private func indexInMemory() throws -> Catalog {
         try searchIndex.withLock { index in
-            if let index { return index }
-            let new = try Catalog()
-            let documents = try documents()
-            try new.write { database in
-                for document in documents {
-                    _ = try new.publish(
-                        textObject(of: document), fileDigest: document.textFileDigest, database)
+            while true {
+                let version = try dataVersion()
+                if let index, index.version == version { return index.catalog }
+                do {
+                    let new = try indexedTexts()
+                    index = (new, version)
+                    return new
+                } catch {
+                    // A document may have gone while its text was about to be read.
+                    guard try dataVersion() != version else { throw error }
                 }
             }
-            index = new
-            return new
         }
+    }
+
+    /// Changes whenever another connection changes the catalog.
+    private func dataVersion() throws -> Int {
+        try catalog.lookup { try Int.fetchOne($0, sql: "PRAGMA data_version") ?? 0 }
+    }
+
+    private func indexedTexts() throws -> Catalog {
+        let index = try Catalog()
+        let documents = try documents()
+        try index.write { database in
+            for document in documents {
+                _ = try index.publish(
+                    textObject(of: document), fileDigest: document.textFileDigest, database)
+            }
+        }
+        return index
     }
 
     /// Checks the catalog's digest once, before what the full-text index says is relied on.

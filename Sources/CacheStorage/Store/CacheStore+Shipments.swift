@@ -25,6 +25,11 @@ extension CacheStore {
     public static func check(
         _ shipment: DocumentShipment, in directory: StorePaths, key: StoreKey? = nil
     ) throws -> (collection: String, id: String) {
+        for name in [shipment.text.name] + shipment.caches.map(\.name) where !StorePaths.isDigest(name) {
+            throw CacheStorageError(
+                .damaged, "the shipment names a file that no store has: \(name.debugDescription)",
+                path: directory.root)
+        }
         for file in [(directory.text(shipment.text.name), shipment.text.digest)]
             + shipment.caches.map({ (directory.object($0.name), $0.digest) })
         {

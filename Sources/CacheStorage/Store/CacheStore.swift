@@ -19,8 +19,9 @@ public final class CacheStore: Sendable {
     public let paths: StorePaths
     let catalog: Catalog
     let key: StoreKey?
-    /// The passages of an encrypted store, indexed in memory by the first search.
-    let searchIndex = Mutex<Catalog?>(nil)
+    /// The passages of an encrypted store, indexed in memory by the first search, and the state of the catalog that
+    /// they are from.
+    let searchIndex = Mutex<(catalog: Catalog, version: Int)?>(nil)
     /// Who left the store locked without releasing it, if someone did.
     public let abandonedBy: DirectoryLock.Holder?
     /// What became of a catalog of another version, which was rebuilt when the store was opened for writing.
@@ -77,7 +78,9 @@ public final class CacheStore: Sendable {
             try CacheStorageError.translating(root) {
                 try FileSystem.createDirectory(root)
                 let known: Set = [
-                    "catalog.sqlite", "catalog.sqlite-journal", "objects", "texts", "runs", "lock", "shards",
+                    "catalog.sqlite", "catalog.sqlite-journal", "catalog.sqlite.sum", "objects", "texts",
+                    "runs",
+                    "lock", "shards",
                 ]
                 let strange = try FileSystem.list(root).filter {
                     !known.contains($0) && !AtomicFile.isPartialName($0)
@@ -121,18 +124,31 @@ public final class CacheStore: Sendable {
         try CacheStorageError.translating(root) { try DirectoryLock.currentHolder(of: StorePaths(root).lock) }
     }
 
+    /// Texts that no document names; none where the catalog cannot be trusted to name them all, because a document's
+    /// text is what it would be rebuilt from.
+    private func unnamedTexts() throws -> [FilePath] {
+        func texts(besides named: Set<String>, _ files: [FilePath]) -> [FilePath] {
+            files.filter { file in paths.textDigest(of: file).map { !named.contains($0) } ?? false }
+        }
+        let named = try catalog.read {
+            try Set(String.fetchAll($0, sql: "SELECT text_object FROM documents"))
+        }
+        let suspects = texts(besides: named, try FileSystem.files(under: paths.texts))
+        guard !suspects.isEmpty else { return [] }
+        // Row by row, each against its digest.
+        var checked: Set<String> = []
+        do {
+            try forEachDocument { checked.insert($0.textObject) }
+        } catch let error as CacheStorageError where error.code == .catalog {
+            return []
+        }
+        return texts(besides: checked, suspects)
+    }
+
     /// Removes what a killed process left behind.
     private func sweep() throws {
         try CacheStorageError.translating(paths.root) {
-            let named = try catalog.read {
-                try Set(String.fetchAll($0, sql: "SELECT text_object FROM documents"))
-            }
-            for file in try FileSystem.files(under: paths.texts) {
-                guard let digest = paths.textDigest(of: file) else {
-                    continue
-                }
-                if !named.contains(digest) { try FileSystem.remove(file) }
-            }
+            for text in try unnamedTexts() { try FileSystem.remove(text) }
             let files = try paths.ownFiles()
             for file in files where AtomicFile.isPartialName(file.lastComponent?.string ?? "") {
                 try FileSystem.remove(file)

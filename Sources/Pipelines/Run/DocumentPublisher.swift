@@ -45,8 +45,8 @@ struct DocumentPublisher {
         try store.withRoom(
             for: room, within: run.options.budget, caches: copies.map { $0.identity.digest }
         ) {
-            for index in copies.indices
-            where missing.contains(where: { $0.identity == copies[index].identity }) {
+            // Asked again, now that no other writer makes room at their cost.
+            for index in copies.indices where try !store.hasCache(copies[index].identity) {
                 copies[index].summary = try compute(copies[index], extending: stored, observer)
             }
             try publish(document, copies, stored)

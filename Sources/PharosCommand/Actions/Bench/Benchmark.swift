@@ -72,7 +72,7 @@ struct Benchmark {
             if depth > 0 {
                 sequence.memory.appendBeacons(
                     block, origins: [Int32](repeating: -1, count: block.entries), using: context)
-                sequence.resume(consumed: depth, openTokens: 0, remainder: 0, ratio: nil)
+                try sequence.resume(consumed: depth, openTokens: 0, remainder: 0, ratio: nil)
             }
             try sequence.feed([1])
             return { for token in input { try sequence.feed([token]) } }
