@@ -3,8 +3,10 @@ public import SystemPackage
 /// What is wrong with a cache or a store, and where.
 public struct CacheStorageError: Error, Sendable, Hashable, CustomStringConvertible {
     public enum Code: String, Sendable, Hashable, CaseIterable {
-        /// What was asked for is not in the store.
+        /// A file that was asked for is not there, or no store is at the place given.
         case missing
+        /// The store has no document or cache of the name given.
+        case unknown
         /// A cache was made by something other than what is at hand; see ``CacheStorageError/differences``.
         case identity
         /// Stored bytes are not what was written.

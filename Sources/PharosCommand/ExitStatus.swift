@@ -20,7 +20,7 @@ enum ExitStatus: Int32, Sendable, Hashable, CaseIterable {
         switch self {
         case .done: "done"
         case .failed: "failed"
-        case .someDocumentsFailed: "done, but some documents failed"
+        case .someDocumentsFailed: "done, but some documents or questions failed"
         case .storeMissing: "there is no store at the place given"
         case .locked: "another process holds the store"
         case .identityMismatch: "a cache does not belong to the model at hand"
@@ -43,6 +43,11 @@ enum ExitStatus: Int32, Sendable, Hashable, CaseIterable {
             .badInput, .exhausted, .badConfiguration:
             false
         }
+    }
+
+    /// The status to exit with where parts of the work ended with these; nil where none did.
+    static func worst(_ statuses: ExitStatus?...) -> ExitStatus? {
+        statuses.compactMap { $0 }.max { $0.rawValue < $1.rawValue }
     }
 
     /// The status of a process that `signal` ended: 128 more than the signal's number.

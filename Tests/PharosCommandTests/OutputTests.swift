@@ -1,3 +1,4 @@
+import Pipelines
 import Testing
 
 @testable import PharosCommand
@@ -28,6 +29,21 @@ import Testing
         try JSONLines(sink).write("x", value, text: text)
         value.text = text
         #expect(sink.text == (try JSONLines.line("x", value)))
+    }
+
+    @Test func questionsWithoutAnAnswerAreCounted() throws {
+        var outcome = QuestionBatch.Outcome()
+        outcome.asked = 1
+        #expect(outcome.status == nil)
+        outcome.note(.someDocumentsFailed)
+        outcome.note(.integrity)
+        outcome.note(.someDocumentsFailed)
+        #expect(outcome.status == .integrity)
+        let summary = RunSummary(
+            collection: "logs", report: RunReport(), sourceBytes: 0, seconds: 1, questions: outcome,
+            questionSeconds: 2)
+        #expect(summary.text.contains("4 in 2.00 s, 3 without an answer"))
+        #expect(try JSONLines.line("summary", summary).contains(#""unanswered":3"#))
     }
 
     @Test func numbersThatJSONLacksAreWords() throws {

@@ -149,6 +149,11 @@ func problems(_ text: String) -> [String] {
         ("questions: [a]", "questions: expected a text on one line, found a list"),
         ("limits: { document-bytes: 10XB }", "limits.document-bytes: expected a size"),
         ("limits: { document-bytes: 99999999TiB }", "limits.document-bytes: expected a size"),
+        (
+            "limits: { document-bytes: 1025MiB }",
+            "limits.document-bytes: expected a size from 1 to 1GiB, such as 64MiB or 200MB, found '1025MiB'"
+        ),
+        ("limits: { depth: 1001 }", "limits.depth: expected an integer from 1 to 1000, found '1001'"),
         ("schedule: { zone: UTC }", "4:11: missing key 'cron' in schedule"),
         ("schedule: { cron: \"@dialy\" }", "did you mean '@daily'?"),
         ("schedule: { cron: \"* * * *\" }", "has 5 fields"),

@@ -56,7 +56,8 @@ import Testing
     }
 
     private func run(
-        _ place: Place, jobs: Int = 1, stop: (@Sendable () -> Bool)? = nil
+        _ place: Place, jobs: Int = 1, stop: (@Sendable () -> Bool)? = nil,
+        change: (inout RunPlan) -> Void = { _ in }
     ) throws -> (plan: RunPlan, report: RunReport) {
         let directory = try #require(BundledModel.directory)
         let recipe = try ContextRecipe(
@@ -71,7 +72,8 @@ import Testing
         let run = PipelineRun(
             sources: [SourceDefinition(path: place.sources.path)], collection: "logs", recipe: recipe,
             store: store, options: options)
-        let plan = try run.plan()
+        var plan = try run.plan()
+        change(&plan)
         return (plan, try run.perform(plan, observer: Silent()))
     }
 
@@ -119,7 +121,7 @@ import Testing
         _ = try run(undisturbed)
         for count in [7, 9, 12] {
             let countdown = Countdown(count)
-            #expect(throws: CancellationError.self) { try run(stopped) { countdown.isOver() } }
+            #expect(throws: CancellationError.self) { try run(stopped, stop: { countdown.isOver() }) }
         }
         _ = try run(stopped)
         #expect(try stopped.files() == undisturbed.files())
@@ -154,6 +156,32 @@ import Testing
         #expect(!unread.mayHold("closed-not/one.txt"))
         #expect(!UnreadPlaces([], sources: sources).mayHold("data.txt"))
         #expect(UnreadPlaces(["lists"], sources: sources).mayHold("b.csv"))
+    }
+
+    /// What came of a run elsewhere holds wherever the sources lie.
+    @Test func unreadPlacesAreRelativeToTheirSources() {
+        let sources = [SourceDefinition(path: "/a/docs"), SourceDefinition(path: "/a/lists/*.csv")]
+        #expect(UnreadPlaces(["/a/docs/closed", "/b/x"], sources: sources).names == ["closed"])
+        #expect(UnreadPlaces(["/a/lists"], sources: sources).names == [""])
+        #expect(UnreadPlaces(names: [""]).mayHold("any.txt"))
+        #expect(!UnreadPlaces(names: ["notes.md"]).mayHold("s.md"))
+    }
+
+    /// A document whose cache is too large to be stored fails alone, and an earlier version of it stays.
+    @Test func whatCannotBeStoredFailsAlone() throws {
+        let place = try Place()
+        _ = try run(place)
+        let files = try place.files()
+        let tooLarge: (inout RunPlan) -> Void = { plan in
+            plan.documents[1].action = .skip
+            plan.documents[1].reason = "the cache would have too many bytes"
+        }
+        let report = try run(place, change: tooLarge).report
+        #expect(report.failures.map(\.code) == [.limit])
+        #expect(report.failures[0].message.contains("log-1.txt: the cache would have too many bytes"))
+        #expect(report.unpublished == ["log-1.txt"])
+        #expect(report.documents == 4)
+        #expect(try place.files() == files)
     }
 
     @Test func planCountsTheTokensOfShortDocuments() throws {

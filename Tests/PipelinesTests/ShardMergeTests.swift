@@ -57,10 +57,16 @@ import Testing
         try LoadedModel(directory: #require(BundledModel.directory), format: .f32)
     }
 
-    private func run(_ place: Place, shard: ShardAssignment? = nil, stopAfter: Int? = nil) throws {
-        let recipe = try ContextRecipe(
-            Self.loaded.get(), compression: CompressionSettings(ratio: .fixed(4), segmentation: .windows(2)),
+    private func recipe(ratio: Int) throws -> ContextRecipe {
+        try ContextRecipe(
+            Self.loaded.get(),
+            compression: CompressionSettings(ratio: .fixed(ratio), segmentation: .windows(2)),
             storage: StorageSettings(), normaliser: TextNormalizer.version)
+    }
+
+    private func run(
+        _ place: Place, shard: ShardAssignment? = nil, stopAfter: Int? = nil, fine: Int? = nil
+    ) throws {
         var options = PipelineRun.Options()
         options.shard = shard
         if let stopAfter {
@@ -73,12 +79,13 @@ import Testing
         let store = try CacheStore.create(
             shardRun?.directory ?? whole, createdBy: "test", command: "test")
         let run = PipelineRun(
-            sources: [SourceDefinition(path: place.sources.path)], collection: "logs", recipe: recipe,
-            store: store, options: options)
+            sources: [SourceDefinition(path: place.sources.path)], collection: "logs",
+            recipe: try recipe(ratio: 4), fine: try fine.map { try recipe(ratio: $0) }, store: store,
+            options: options)
         let plan = try run.plan()
         let job = try shardRun?.begin(plan, of: run)
         let report = try run.perform(plan, observer: Silent())
-        if let shardRun, let job { try shardRun.finish(job, plan, report, store: store) }
+        if let shardRun, let job { try shardRun.finish(job, plan, report, of: run) }
     }
 
     private func runAll(_ place: Place, _ count: Int) throws {
@@ -146,6 +153,55 @@ import Testing
         let report = try merge(place, 2)
         #expect((report.published, report.removed) == (1, 1))
         #expect(try place.contents("store") == place.contents("single"))
+    }
+
+    /// A source that cannot be reached keeps what came from it, as in a run of the whole.
+    @Test func whatNoShardCouldReadStays() throws {
+        let place = try Place()
+        try run(place)
+        try runAll(place, 2)
+        try merge(place, 2)
+        try FileManager.default.moveItem(at: place.sources, to: place.root.appendingPathComponent("away"))
+        try run(place)
+        try runAll(place, 2)
+        let report = try merge(place, 2)
+        #expect((report.documents, report.removed, report.failures) == (0, 0, 1))
+        #expect(try place.contents("store") == place.contents("single"))
+    }
+
+    /// A file that cannot be read keeps its own documents, and none of a file whose name ends like its name.
+    @Test func endsOfNamesAreOtherFiles() throws {
+        let place = try Place()
+        let file = place.sources.appendingPathComponent("en.xml")
+        try Data("<log><entry>The gate opened at noon.</entry></log>".utf8).write(to: file)
+        try run(place)
+        try runAll(place, 2)
+        try merge(place, 2)
+        try FileManager.default.removeItem(at: file)
+        try run(place)
+        try runAll(place, 2)
+        #expect(try merge(place, 2).removed == 1)
+        #expect(try place.contents("store") == place.contents("single"))
+    }
+
+    /// Swift takes both spellings of é to be equal; files of both names are two documents.
+    @Test func idsAreEqualByTheirBytes() throws {
+        let place = try Place()
+        try place.write("\u{E9}.txt", "The fog came in. ")
+        try place.write("e\u{301}.txt", "The fog went out. ")
+        try run(place)
+        try runAll(place, 3)
+        #expect(try merge(place, 3).documents == 8)
+        #expect(try place.contents("store") == place.contents("single"))
+    }
+
+    @Test func anotherFinerCopyIsRefused() throws {
+        let place = try Place()
+        try run(place, shard: ShardAssignment(index: 0, count: 2), fine: 2)
+        let refused = error { try run(place, shard: ShardAssignment(index: 1, count: 2)) }
+        #expect(refused?.code == .badConfiguration)
+        try run(place, shard: ShardAssignment(index: 1, count: 2), fine: 2)
+        #expect(try merge(place, 2).documents == 6)
     }
 
     @Test func anotherNumberIsRefused() throws {

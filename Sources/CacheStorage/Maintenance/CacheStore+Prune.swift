@@ -87,7 +87,9 @@ extension CacheStore {
     public func setPinned(_ isPinned: Bool, cache digest: String) throws {
         try requireWriting()
         guard try catalog.write({ try catalog.setPinned(isPinned, cache: digest, $0) }) else {
-            throw CacheStorageError(.missing, "the catalog knows no cache \(digest)", path: paths.catalog)
+            throw CacheStorageError(
+                .unknown, "the catalog knows no cache \(digest); 'pharos show DOCUMENT' names a document's",
+                path: paths.catalog)
         }
     }
 

@@ -104,7 +104,8 @@ extension CacheStore {
     public func document(_ id: String, in collection: String) throws -> StoredDocument {
         guard let document = try findDocument(id, in: collection) else {
             throw CacheStorageError(
-                .missing, "there is no document \"\(id)\" in the collection \"\(collection)\"",
+                .unknown,
+                "there is no document \"\(id)\" in the collection \"\(collection)\"; 'pharos ls' lists them",
                 path: paths.root)
         }
         return document

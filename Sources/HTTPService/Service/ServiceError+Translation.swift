@@ -27,7 +27,7 @@ extension ServiceError {
 
     private init(_ error: CacheStorageError) {
         switch error.code {
-        case .missing: self.init(404, "not-found", error.message)
+        case .missing, .unknown: self.init(404, "not-found", error.message)
         case .identity: self.init(409, "identity-mismatch", error.message)
         case .damaged, .format, .catalog: self.init(500, "integrity", error.message)
         case .locked: self.init(429, "locked", error.message, retryAfter: 10)

@@ -38,7 +38,12 @@ final class ProgressObserver: RunObserver {
         }
     }
 
-    /// A line that cannot be written does not stop a run; the first such trouble is kept for the log.
+    /// Throws what kept a line or a failure from being written; asked for once the run is done.
+    func throwTrouble() throws {
+        if let error = trouble.withLock({ $0 }) { throw error }
+    }
+
+    /// A line that cannot be written does not stop a run; the first such trouble is kept.
     private func attempt(_ body: () throws -> Void) {
         do {
             try body()

@@ -16,8 +16,10 @@ struct QuestionBatch {
     var options: PipelineRun.Options
 
     /// How the questions went.
-    struct Outcome: Codable {
+    struct Outcome: Encodable {
         var asked = 0
+        /// Questions that got no answer.
+        var unanswered = 0
         /// Questions whose answer is known.
         var known = 0
         var right = 0
@@ -27,12 +29,21 @@ struct QuestionBatch {
         var found = 0
         var reusedTokens = 0
         var computedTokens = 0
+        /// What a run whose questions went so is to exit with; nil where all were answered.
+        var status: ExitStatus?
 
         private enum CodingKeys: String, CodingKey {
-            case asked, known, right, found
+            case asked, unanswered, known, right, found
             case rightUncompressed = "right_uncompressed"
             case reusedTokens = "context_tokens_reused"
             case computedTokens = "context_tokens_computed"
+        }
+
+        /// Notes a question that got no answer.
+        mutating func note(_ reason: ExitStatus) {
+            asked += 1
+            unanswered += 1
+            status = ExitStatus.worst(status, reason)
         }
     }
 
@@ -56,7 +67,7 @@ struct QuestionBatch {
             } catch {
                 let line = try UnansweredLine(question, place, error)
                 lines += try JSONLines.line("error", line)
-                outcome.asked += 1
+                outcome.note(try line.show(asJSON: false))
                 if question.answer != nil { outcome.known += 1 }
                 return
             }

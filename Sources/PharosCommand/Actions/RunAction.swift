@@ -60,9 +60,9 @@ struct RunAction {
             sources: request.sources, collection: request.collection, recipe: recipe, fine: fine,
             store: store, options: options)
         let history = try RunHistory(run: run, request: request, command: command)
-        let hasFailures: Bool
+        let status: ExitStatus?
         do {
-            hasFailures = try perform(run, history, options)
+            status = try perform(run, history, options)
         } catch is CancellationError {
             try history.abandon("stopped")
             try StandardStream.error.write("pharos: stopped; run the same command again to continue\n")
@@ -71,7 +71,7 @@ struct RunAction {
             try history.abandon("failed")
             throw error
         }
-        if hasFailures { throw FinishedWithStatus(.someDocumentsFailed) }
+        if let status { throw FinishedWithStatus(status) }
     }
 
     private func recipe(_ compression: ContextCaching.CompressionSettings) throws -> ContextRecipe {
@@ -87,10 +87,10 @@ struct RunAction {
         }
     }
 
-    /// Returns whether documents failed.
+    /// Returns the status to exit with where documents or questions failed.
     private func perform(
         _ run: PipelineRun, _ history: RunHistory, _ options: PipelineRun.Options
-    ) throws -> Bool {
+    ) throws -> ExitStatus? {
         let clock = ContinuousClock()
         let begin = clock.now
         let plan = try run.plan()
@@ -101,7 +101,7 @@ struct RunAction {
         }
         try history.write(plan)
         if onWork == nil { try warn(of: plan) }
-        let hasWork = !plan.failures.isEmpty || plan.documents.contains { $0.action != .reuse }
+        let hasWork = plan.failureCount > 0 || plan.documents.contains { $0.action != .reuse }
         if hasWork { try onWork?() }
         let isQuiet = !hasWork && onWork != nil
         let job = try shard?.begin(plan, of: run)
@@ -113,14 +113,14 @@ struct RunAction {
         let observer = ProgressObserver(progress, output: json ? output : nil, history: history)
         let report = try run.perform(plan, observer: observer)
         if !isQuiet { progress.finish() }
-        if let shard, let job, let store = run.store { try shard.finish(job, plan, report, store: store) }
+        if let shard, let job { try shard.finish(job, plan, report, of: run) }
         let compressed = clock.now
         let outcome = try QuestionBatch(
             request: request, store: run.store, loaded: loaded, context: run.recipe, options: options
         ).answer()
         if let store = run.store { try StoreTidying(store, request).perform() }
         let status = report.failures.isEmpty ? "done" : "done with failures"
-        try history.finish(status, report)
+        try history.finish(status, report, unanswered: outcome?.unanswered ?? 0)
         let summary = RunSummary(
             collection: request.collection, report: report, sourceBytes: report.textBytes,
             seconds: (compressed - begin).inSeconds, questions: outcome,
@@ -128,10 +128,12 @@ struct RunAction {
         try history.write(summary)
         if json {
             try output.write("summary", summary)
-        } else if !isQuiet || !report.failures.isEmpty {
+        } else if !isQuiet || !report.failures.isEmpty || outcome?.status != nil {
             try StandardStream.output.write(summary.text)
         }
-        return !report.failures.isEmpty
+        // Nobody may take what was told for all that happened.
+        try observer.throwTrouble()
+        return ExitStatus.worst(report.failures.isEmpty ? nil : .someDocumentsFailed, outcome?.status)
     }
 
     private func showPlan(_ recipe: ContextRecipe, _ fine: ContextRecipe?) throws {
@@ -149,7 +151,7 @@ struct RunAction {
         } else {
             try StandardStream.output.write(summary.text(plan))
         }
-        if !plan.failures.isEmpty { throw FinishedWithStatus(.someDocumentsFailed) }
+        if plan.failureCount > 0 { throw FinishedWithStatus(.someDocumentsFailed) }
     }
 
     /// Sources that hold nothing at all are seldom meant.

@@ -12,8 +12,14 @@ final class RunHistory: Sendable {
     private let store: CacheStore
     private let record: Mutex<RunRecord>
     private let directory: FilePath
-    private let failures = Mutex<[String]>([])
+    private let failures = Mutex(FailureFile())
     private let noted: Mutex<ContinuousClock.Instant>
+
+    /// The dead-letter file, made by the first failure.
+    private struct FailureFile {
+        var file: AppendingFile?
+        var count = 0
+    }
 
     /// Between two looks that others get at how far the run is.
     private static let noteInterval = Duration.seconds(2)
@@ -84,6 +90,8 @@ final class RunHistory: Sendable {
 
     /// Notes a document that failed, in the catalog and in the dead-letter file.
     ///
+    /// A kill may cut the file's last line short; the catalog has it whole.
+    ///
     /// - Parameter document: its id, where that is known.
     func note(_ failure: DocumentFailure, document: String?) throws {
         let run = record.withLock { $0 }
@@ -93,11 +101,12 @@ final class RunHistory: Sendable {
                 message: failure.message, file: failure.file, line: failure.line, column: failure.column,
                 path: failure.path))
         let line = try JSONLines.line("failure", NotedFailure(failure: failure, document: document))
-        let all = failures.withLock { lines in
-            lines.append(line)
-            return lines.joined()
+        try failures.withLock { failures in
+            failures.count += 1
+            let file = try failures.file ?? AppendingFile(directory.appending("failures.ndjson"))
+            failures.file = file
+            try file.append(Array(line.utf8))
         }
-        try AtomicFile.replace(directory.appending("failures.ndjson"), with: Array(all.utf8))
     }
 
     /// Notes the end of a run that is not done, with what it had done and what had failed.
@@ -107,17 +116,20 @@ final class RunHistory: Sendable {
         try finish(status, counts)
     }
 
-    func finish(_ status: String, _ report: RunReport) throws {
-        try finish(
-            status,
-            [
-                "documents": report.documents, "tokens": report.tokens, "windows": report.windows,
-                "beacons": report.beacons, "failures": report.failures.count,
-                "stored_bytes": report.storedBytes,
-            ])
+    /// - Parameter unanswered: questions that got no answer.
+    func finish(_ status: String, _ report: RunReport, unanswered: Int = 0) throws {
+        var counts = [
+            "documents": report.documents, "tokens": report.tokens, "windows": report.windows,
+            "beacons": report.beacons, "failures": report.failures.count, "stored_bytes": report.storedBytes,
+        ]
+        if unanswered > 0 { counts["unanswered_questions"] = unanswered }
+        try finish(status, counts)
     }
 
     func finish(_ status: String, _ counts: [String: Int]) throws {
+        try failures.withLock { failures in
+            if let file = failures.file { try file.synchronize() }
+        }
         let finished = record.withLock { record in
             record.ended = Int(Date().timeIntervalSince1970)
             record.status = status

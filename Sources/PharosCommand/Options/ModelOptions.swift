@@ -11,10 +11,18 @@ extension WeightFormat: ExpressibleByArgument {}
 
 /// Which model a command runs, and how.
 struct ModelOptions: ParsableArguments {
-    @Option(help: "A checkpoint directory, or 'bundled'. (default: bundled, or what made a store's caches)")
+    @Option(
+        help: """
+            A checkpoint directory, or 'bundled'. (default: the pipeline's, else what made the store's caches, else \
+            bundled)
+            """)
     var model: String?
 
-    @Option(help: "The number format of the matrices: f32, bf16 or int8. (default: f32)")
+    @Option(
+        help: """
+            The number format of the matrices: f32, bf16 or int8. (default: the pipeline's, else what made the store's \
+            caches, else f32)
+            """)
     var weights: WeightFormat?
 
     @Option(help: "Threads that compute. (default: one per processor)")

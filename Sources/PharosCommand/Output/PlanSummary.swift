@@ -27,7 +27,7 @@ struct PlanSummary: Encodable {
         var actions: [String: Int] = [:]
         for document in plan.documents { actions[document.action.rawValue, default: 0] += 1 }
         self.actions = actions
-        failures = plan.failures.count
+        failures = plan.failureCount
         skipped = plan.skipped
         tokens = plan.tokensToCompute
         sourceBytes = plan.sourceBytes

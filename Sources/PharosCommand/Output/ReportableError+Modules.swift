@@ -53,7 +53,7 @@ extension CacheStorageError: ReportableError {
         case .damaged, .format, .catalog: .integrity
         case .locked: .locked
         case .noSpace: .exhausted
-        case .key: .usage
+        case .key, .unknown: .usage
         case .value, .notPermitted, .inputOutput: .failed
         }
     }

@@ -65,9 +65,9 @@ struct RunSummary: Encodable {
         table.add(["ratio", Self.times(ratio)])
         table.add(["time", HumanFormat.duration(.seconds(seconds))])
         if let questions, let questionSeconds {
-            table.add([
-                "questions", "\(questions.asked) in \(HumanFormat.duration(.seconds(questionSeconds)))",
-            ])
+            let time = HumanFormat.duration(.seconds(questionSeconds))
+            let rest = questions.unanswered > 0 ? ", \(questions.unanswered) without an answer" : ""
+            table.add(["questions", "\(questions.asked) in \(time)\(rest)"])
             if questions.known > 0 {
                 table.add([
                     "right",

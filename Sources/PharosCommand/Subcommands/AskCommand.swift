@@ -106,7 +106,7 @@ struct AskCommand: AsyncParsableCommand {
                     try show(answer, id: questions[place].id, isStreamed: false, with: answerer)
                 } catch {
                     let status = try UnansweredLine(questions[place], place, error).show(asJSON: json)
-                    worst = [worst, status].compactMap { $0 }.max { $0.rawValue < $1.rawValue }
+                    worst = ExitStatus.worst(worst, status)
                 }
             }
             if let worst { throw FinishedWithStatus(worst) }

@@ -54,7 +54,8 @@ struct RunCommand: AsyncParsableCommand {
         commandName: "run",
         abstract: "Compress what changed in a pipeline's sources, answer its questions, report.",
         discussion: """
-            Running again does only what is left to do. Exits with 3 if some documents failed, 75 or 130 if it \
+            Running again does only what is left to do. Exits with 3 if some documents or questions failed, 12 if \
+            a cache that a question needs does not belong to the model, 13 if one is damaged, 75 or 130 if the run \
             was stopped.
 
             Example: pharos run Pipelines/samples.yaml

@@ -14,7 +14,7 @@ public struct ContextSettings: Sendable, Hashable {
     public var choose: Choice
     /// The most beacons that go into one prompt.
     public var beacons: Int
-    /// The most pieces that go into one prompt; bounded by `beacons` alone when nil.
+    /// The most pieces that go into one prompt; as many as a question without a pipeline gets when nil.
     public var top: Int?
 
     /// Creates the settings that a pipeline file without `context` has.

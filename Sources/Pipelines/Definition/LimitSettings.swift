@@ -1,10 +1,15 @@
 /// What a single document or file may cost before it is refused. Corpora are not trusted.
 public struct LimitSettings: Sendable, Hashable {
+    /// What ``documentBytes`` may be at most: texts are tokenised, stored and read back in one piece.
+    public static let maximumDocumentBytes = ByteSize.gibibytes(1)
+    /// What ``depth`` may be at most: nested values are read by functions that call themselves.
+    public static let maximumDepth = 1_000
+
     /// The most bytes of one document's text.
     public var documentBytes: ByteSize
     /// The longest work on one document.
     public var documentTime: Duration
-    /// The most XML elements open at a time.
+    /// The most XML elements, or JSON values, open at a time.
     public var depth: Int
     /// How many times larger than its source an XML document may grow through entities.
     public var entityExpansion: Int

@@ -202,14 +202,16 @@ enum PipelineKeys {
             title: "limits", standard: standard,
             keys: [
                 PipelineKey(
-                    "document-bytes", size, \.documentBytes, in: standard,
+                    "document-bytes",
+                    .size(atLeast: ByteSize(bytes: 1), atMost: LimitSettings.maximumDocumentBytes),
+                    \.documentBytes, in: standard,
                     "The most bytes of one document's text."),
                 PipelineKey(
                     "document-time", .duration(.seconds(1) ... .seconds(86_400)), \.documentTime,
                     in: standard, "The longest work on reading one document."),
                 PipelineKey(
-                    "depth", .integer(1...100_000), \.depth, in: standard,
-                    "The most XML elements open at a time."),
+                    "depth", .integer(1...LimitSettings.maximumDepth), \.depth, in: standard,
+                    "The most XML elements, or JSON values, open at a time."),
                 PipelineKey(
                     "entity-expansion", .integer(1...1_000_000), \.entityExpansion, in: standard,
                     "How many times larger an XML document may grow through entities."),

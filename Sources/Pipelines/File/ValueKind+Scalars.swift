@@ -100,17 +100,21 @@ extension ValueKind where Value == Int {
 }
 
 extension ValueKind where Value == ByteSize {
-    /// A number of bytes of at least `minimum`.
-    static func size(atLeast minimum: ByteSize) -> ValueKind {
-        .scalar(
-            expected: "a size of at least \(minimum), such as 64MiB or 10GB",
+    /// A number of bytes of at least `minimum`, and of at most `maximum` where there is one.
+    static func size(atLeast minimum: ByteSize, atMost maximum: ByteSize? = nil) -> ValueKind {
+        let number: SchemaValue = ["type": "integer", "minimum": .integer(minimum.bytes)]
+        let expected = maximum.map { "a size from \(minimum) to \($0), such as 64MiB or 200MB" }
+        return .scalar(
+            expected: expected ?? "a size of at least \(minimum), such as 64MiB or 10GB",
             schema: [
                 "anyOf": [
-                    ["type": "integer", "minimum": .integer(minimum.bytes)],
+                    number.adding(maximum.map { [("maximum", .integer($0.bytes))] } ?? []),
                     ["type": "string", "pattern": "^[0-9]+([.][0-9]{1,9})? *([kKmMgGtT]([iI])?)?[bB]?$"],
                 ]
             ],
-            parse: { text in ByteSize(text).flatMap { $0 < minimum ? nil : $0 } },
+            parse: { text in
+                ByteSize(text).flatMap { $0 < minimum || $0 > maximum ?? $0 ? nil : $0 }
+            },
             text: { $0.description })
     }
 }

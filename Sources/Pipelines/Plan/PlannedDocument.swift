@@ -9,7 +9,7 @@ public struct PlannedDocument: Sendable, Hashable, Encodable {
         case reuse
         /// It left the sources: its rows and text go, its cache stays until it is pruned.
         case remove
-        /// It cannot be read.
+        /// Its cache cannot be stored, for the reason given: the document counts as failed.
         case skip
     }
 

@@ -19,6 +19,9 @@ public struct RunPlan: Sendable {
         documents.count { $0.action == action }
     }
 
+    /// Documents and files that the run will count as failed.
+    public var failureCount: Int { failures.count + count(.skip) }
+
     /// Bytes that the caches to be made will take before compression.
     public var cacheBytes: Int { documents.reduce(0) { $0 + $1.cacheBytes } }
 

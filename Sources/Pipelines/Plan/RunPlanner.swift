@@ -93,7 +93,7 @@ struct RunPlanner {
                 recordDigest: try CorpusSummary.record(document, textDigest: digest),
                 byteCount: document.text.utf8.count)
             if run.options.includes(document.id), run.options.selects?(document) ?? true {
-                noted.decision = SourceDocument.Decision(try planned(document, textDigest: digest))
+                noted.decision = SourceDocument.Decision(try decision(document, textDigest: digest))
             }
             return .document(noted)
         case .deletion(let deletion): return .deletion(deletion.id)
@@ -132,7 +132,21 @@ struct RunPlanner {
         }
     }
 
+    /// What is to be done for one document, which may be that it cannot be done.
+    private func decision(_ document: Document, textDigest digest: String) throws -> PlannedDocument {
+        do {
+            return try planned(document, textDigest: digest)
+        } catch let error as CacheStorageError where error.code == .value {
+            // The document's own trouble: the others are planned.
+            return PlannedDocument(
+                id: document.id, action: .skip, reason: error.message, tokens: 0, reusedWindows: 0,
+                computedWindows: 0, textDigest: digest)
+        }
+    }
+
     /// What is to be done for one document.
+    ///
+    /// - Throws: `CacheStorageError` of code `value` where its cache would be larger than can be stored.
     func planned(_ document: Document, textDigest digest: String) throws -> PlannedDocument {
         let stored = try run.store?.findDocument(document.id, in: run.collection)
         let task = DocumentTask(document: document, digest: digest, stored: stored)

@@ -3,26 +3,37 @@ import SystemPackage
 
 /// Files and folders of a run's sources that could not be read: what came from them earlier is not gone.
 struct UnreadPlaces {
-    private let places: Set<String>
-    private let roots: Set<FilePath>
+    /// The places relative to their sources; empty for a whole source.
+    let names: Set<String>
+
+    /// - Parameter names: places as another run found them; the same wherever its sources lie.
+    init(names: Set<String>) { self.names = names }
 
     /// - Parameter places: paths of files and folders.
     init(_ places: Set<String>, sources: [SourceDefinition]) {
-        self.places = places
-        roots = Set(sources.map { PathGlob($0.path).root })
+        let roots = Set(sources.map { PathGlob($0.path).root })
+        var names: Set<String> = []
+        for place in places where !place.isEmpty {
+            for root in roots {
+                var rest = FilePath(place)
+                if root.starts(with: rest) {
+                    names.insert("")
+                } else if rest.removePrefix(root) {
+                    names.insert(rest.string)
+                }
+            }
+        }
+        self.names = names
     }
 
     /// Whether a file, named as a ``SourceNote`` names it, is one of them or lies below one.
     func mayHold(_ file: String) -> Bool {
-        guard !places.isEmpty else { return false }
-        return roots.contains { root in
-            // A source that is one file is named by its last part.
-            var path = root.lastComponent?.string == file ? root : root.appending(file)
-            while !path.components.isEmpty {
-                if places.contains(path.string) { return true }
-                path.removeLastComponent()
-            }
-            return false
+        if names.isEmpty || names.contains("") { return !names.isEmpty }
+        var path = FilePath(file)
+        while !path.isEmpty {
+            if names.contains(path.string) { return true }
+            guard path.removeLastComponent() else { return false }
         }
+        return false
     }
 }

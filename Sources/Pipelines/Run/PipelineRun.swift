@@ -93,12 +93,19 @@ public struct PipelineRun: Sendable {
         guard let store else { throw PipelinesError(.usage, "a run needs a store to publish to") }
         let report = Mutex(RunReport())
         let failures = FailureCounter(options)
+        @Sendable func note(_ failure: DocumentFailure, of document: String?) throws {
+            observer.failed(failure, document: document)
+            report.withLock {
+                $0.failures.append(failure)
+                if let document { $0.unpublished.append(document) }
+            }
+            try failures.count(failure)
+        }
         if options.budget.isLimited { try store.makeRoom(for: 0, within: options.budget) }
         report.withLock { $0.skipped = plan.skipped }
-        for failure in plan.failures {
-            observer.failed(failure, document: nil)
-            report.withLock { $0.failures.append(failure) }
-            try failures.count(failure)
+        for failure in plan.failures { try note(failure, of: nil) }
+        for document in plan.documents where document.action == .skip {
+            try note(DocumentFailure(.limit, "\(document.id): \(document.reason)"), of: document.id)
         }
         let todo = try unpublished(plan, store) { outcome in
             report.withLock { $0.add(outcome) }
@@ -119,12 +126,7 @@ public struct PipelineRun: Sendable {
                     // The document's own trouble; everything else is the store's and ends the run.
                     let failure = DocumentFailure(
                         .limit, "\(document.id): \(error.message)", file: document.source.file)
-                    observer.failed(failure, document: document.id)
-                    report.withLock {
-                        $0.failures.append(failure)
-                        $0.unpublished.append(document.id)
-                    }
-                    try failures.count(failure)
+                    try note(failure, of: document.id)
                 }
             }
         }
@@ -137,15 +139,7 @@ public struct PipelineRun: Sendable {
             throw error
         }
         try queue.finish()
-        for id in lost {
-            let failure = DocumentFailure.lost(id)
-            observer.failed(failure, document: id)
-            report.withLock {
-                $0.failures.append(failure)
-                $0.unpublished.append(id)
-            }
-            try failures.count(failure)
-        }
+        for id in lost { try note(.lost(id), of: id) }
         for document in plan.documents where document.action == .remove {
             try store.removeDocument(document.id, in: collection)
             let outcome = DocumentOutcome(id: document.id, action: .remove, reason: document.reason)

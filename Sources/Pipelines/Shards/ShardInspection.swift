@@ -1,4 +1,5 @@
 public import CacheStorage
+import Documents
 import FileAccess
 public import SystemPackage
 
@@ -19,6 +20,10 @@ public struct ShardInspection: Sendable {
     /// The complete shards' documents in the order of the sources, each with its shard's directory.
     private(set) var entries: [(entry: ShardManifest.Entry, store: StorePaths)] = []
     private(set) var failures: [ShardManifest.Failure] = []
+    /// The ids of documents that the sources have and no shard could publish.
+    private(set) var unpublished: [String] = []
+    /// What no shard could read, relative to the sources.
+    private(set) var unread: Set<String> = []
     private let files: ShardFiles
 
     /// Looks at the shards of a store.
@@ -113,12 +118,13 @@ public struct ShardInspection: Sendable {
             return complain(shard.index, "\(path): does not have the digest in done.json")
         }
         let manifest = try ShardManifest(path)
-        guard manifest.entries.count == completion.documents, manifest.failures.count == completion.failures
+        guard manifest.entries.count == completion.documents, manifest.failures.count == completion.failures,
+            manifest.unpublished.count == completion.unpublished
         else { return complain(shard.index, "\(path): holds other counts than done.json says") }
         let store = StorePaths(files.directory(shard), isSealed: key != nil)
         for entry in manifest.entries {
             let found = try CacheStore.check(entry.files, in: store, key: key)
-            guard found.id == entry.id, found.collection == job?.collection else {
+            guard ByteKey(found.id) == ByteKey(entry.id), found.collection == job?.collection else {
                 complain(shard.index, "\(path): the files of '\(entry.id)' are those of '\(found.id)'")
                 continue
             }
@@ -129,15 +135,17 @@ public struct ShardInspection: Sendable {
             entries.append((entry, store))
         }
         failures += manifest.failures
+        unpublished += manifest.unpublished
+        unread.formUnion(manifest.unread)
     }
 
     /// Whether the shards together are the whole: every document once.
     private mutating func checkWhole(_ completions: [Int: ShardCompletion]) {
         let total = completions.values.reduce(0) { $0 + $1.documents + $1.unpublished }
-        var seen: Set<String> = []
+        var seen: Set<ByteKey> = []
         var places: Set<Int> = []
         for (entry, store) in entries
-        where !seen.insert(entry.id).inserted || !places.insert(entry.ordinal).inserted {
+        where !seen.insert(ByteKey(entry.id)).inserted || !places.insert(entry.ordinal).inserted {
             complaints.append("\(store.root): the document '\(entry.id)' is a duplicate")
         }
         if let job, total != job.documents {

@@ -9,7 +9,7 @@ public struct ShardJob: Sendable, Hashable, Codable {
     public var shards: Int
     /// The collection that the documents join.
     public var collection: String
-    /// The digest of everything but the text that decides a cache: model, ratio, windows, encoding.
+    /// The digest of everything but the text that decides a document's caches: model, ratio, windows, encoding.
     public var settings: String
     /// Documents of all shards.
     public var documents: Int
@@ -22,7 +22,9 @@ public struct ShardJob: Sendable, Hashable, Codable {
     init(_ plan: RunPlan, of run: PipelineRun, shards: Int) throws {
         self.shards = shards
         collection = run.collection
-        settings = try run.recipe.identity(textDigest: ContentDigest.hex(of: "")).digest
+        let recipes = [run.recipe, run.fine].compactMap { $0 }
+        let digests = try recipes.map { try $0.identity(textDigest: ContentDigest.hex(of: "")).digest }
+        settings = ContentDigest.hex(of: digests.joined(separator: "\n"))
         documents = plan.corpus.documents
         corpus = plan.corpus.digest
     }

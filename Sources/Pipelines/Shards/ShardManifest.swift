@@ -3,7 +3,8 @@ import Documents
 import FileAccess
 import SystemPackage
 
-/// What a shard made: its documents in the order of the sources, then what failed. One JSON object per line.
+/// What a shard made: its documents in the order of the sources, then what failed and what stays in the store for it.
+/// One JSON object per line.
 struct ShardManifest: Sendable {
     /// A document with the files it is published by.
     struct Entry: Sendable, Codable {
@@ -35,21 +36,32 @@ struct ShardManifest: Sendable {
     private struct Line: Codable {
         var document: Entry?
         var failure: Failure?
+        var unpublished: String?
+        var unread: String?
     }
 
     var entries: [Entry] = []
     var failures: [Failure] = []
+    /// The ids of documents that were read and could not be published.
+    var unpublished: [String] = []
+    /// The names of ``UnreadPlaces``.
+    var unread: [String] = []
 
-    init(entries: [Entry], failures: [Failure]) {
+    init(entries: [Entry], failures: [Failure], unpublished: [String], unread: [String]) {
         self.entries = entries
         self.failures = failures
+        self.unpublished = unpublished
+        self.unread = unread
     }
 
     /// Writes the manifest and returns the digest of the file.
     func write(_ path: FilePath) throws -> String {
         let file = try AtomicFile(path)
         var digest = ContentDigest()
-        for line in entries.map({ Line(document: $0) }) + failures.map({ Line(failure: $0) }) {
+        let lines =
+            entries.map { Line(document: $0) } + failures.map { Line(failure: $0) }
+            + unpublished.map { Line(unpublished: $0) } + unread.map { Line(unread: $0) }
+        for line in lines {
             let bytes = try ShardJSON.bytes(line)
             digest.update(bytes)
             try file.write(bytes)
@@ -65,6 +77,8 @@ struct ShardManifest: Sendable {
             let line = try ShardJSON.decode(Line.self, line, path, line: number + 1)
             if let entry = line.document { entries.append(entry) }
             if let failure = line.failure { failures.append(failure) }
+            if let id = line.unpublished { unpublished.append(id) }
+            if let name = line.unread { unread.append(name) }
         }
     }
 }

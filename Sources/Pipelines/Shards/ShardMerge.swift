@@ -13,7 +13,7 @@ public struct ShardMerge: Sendable {
         public var documents = 0
         /// Those that the store did not hold just so before.
         public var published = 0
-        /// Documents that left the collection, as no shard has them.
+        /// Documents that left the collection, as the sources have them no longer.
         public var removed = 0
         /// Documents and files that the shards could not process.
         public var failures = 0
@@ -52,7 +52,7 @@ public struct ShardMerge: Sendable {
         }
     }
 
-    /// Publishes all documents in the order of the sources, and removes those that no shard has.
+    /// Publishes all documents in the order of the sources, and removes those that have left the sources.
     ///
     /// - Throws: `CancellationError` after a stop; merging again goes on.
     public func perform(into store: CacheStore, shouldStop: () -> Bool) throws -> Report {
@@ -65,14 +65,11 @@ public struct ShardMerge: Sendable {
             report.published += try store.adopt(
                 entries[start..<min(start + Self.batch, entries.count)].map { ($0.entry.files, $0.store) })
         }
-        let ids = Set(entries.map(\.entry.id))
-        for document in try store.documents(in: job.collection) where !ids.contains(document.id) {
-            // As in a run: what a file held that cannot be read now stays.
-            if let file = SourceNote(json: document.source)?.file,
-                inspection.failures.contains(where: { $0.file?.hasSuffix(file) == true })
-            {
-                continue
-            }
+        let ids = Set((entries.map(\.entry.id) + inspection.unpublished).map { ByteKey($0) })
+        let unread = UnreadPlaces(names: inspection.unread)
+        for document in try store.documents(in: job.collection) where !ids.contains(ByteKey(document.id)) {
+            // As in a run: what came from a place that cannot be read now stays.
+            if let file = SourceNote(json: document.source)?.file, unread.mayHold(file) { continue }
             try store.removeDocument(document.id, in: job.collection)
             report.removed += 1
         }

@@ -1,4 +1,5 @@
-public import CacheStorage
+import CacheStorage
+import Documents
 import FileAccess
 import Foundation
 public import SystemPackage
@@ -75,11 +76,12 @@ public struct ShardRun: Sendable {
     /// Writes the manifest, then `done.json`.
     ///
     /// - Throws: ``PipelinesError`` of code `corpusChanged` where a planned document is not what was published.
-    public func finish(_ job: ShardJob, _ plan: RunPlan, _ report: RunReport, store: CacheStore) throws {
-        let unpublished = Set(report.unpublished)
+    public func finish(_ job: ShardJob, _ plan: RunPlan, _ report: RunReport, of run: PipelineRun) throws {
+        guard let store = run.store else { throw PipelinesError(.usage, "a shard needs a store of its own") }
+        let unpublished = Set(report.unpublished.map { ByteKey($0) })
         var entries: [ShardManifest.Entry] = []
         for document in plan.documents where document.action != .remove && document.action != .skip {
-            if unpublished.contains(document.id) { continue }
+            if unpublished.contains(ByteKey(document.id)) { continue }
             guard let stored = try store.findDocument(document.id, in: job.collection),
                 stored.textDigest == document.textDigest
             else { throw PipelinesError.changed(document.id) }
@@ -87,8 +89,10 @@ public struct ShardRun: Sendable {
                 ShardManifest.Entry(
                     ordinal: document.ordinal, id: document.id, files: try store.shipment(of: stored)))
         }
+        let unread = UnreadPlaces(Set(plan.failures.compactMap(\.file)), sources: run.sources)
         let manifest = ShardManifest(
-            entries: entries, failures: report.failures.map { ShardManifest.Failure($0) })
+            entries: entries, failures: report.failures.map { ShardManifest.Failure($0) },
+            unpublished: report.unpublished, unread: unread.names.sorted())
         guard try ShardJSON.read(ShardJob.self, files.job) == job else {
             throw PipelinesError(
                 .corpusChanged, "another shard began another job while this one ran; run this shard again",

@@ -51,12 +51,13 @@ struct RetryChoice: Sendable {
     /// What was chosen, in one line.
     let summary: String
 
+    /// - Parameter store: held for writing, so that a run noted as `running` is one that was killed.
     init(_ store: CacheStore, collection: String, run: String?, documents: [String]) throws {
         guard documents.isEmpty else {
             self.init(documents: documents, files: [], of: nil)
             return
         }
-        let runs = try store.runs().filter { $0.collection == collection && $0.status != "running" }
+        let runs = try store.runs().filter { $0.collection == collection }
         guard let chosen = run.map({ id in runs.first { $0.id == id } }) ?? runs.first else {
             throw CommandError(
                 .usage, run.map { "the collection '\(collection)' has no run '\($0)'" } ?? "nothing ran yet",
