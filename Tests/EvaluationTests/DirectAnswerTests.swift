@@ -38,7 +38,7 @@ import Tokenization
 
     /// A model with a question window reads the document in its own windows and the question in one.
     @Test func questionsAreSeenWhole() async throws {
-        let directory = EvaluationFixtures.model("qwen2-a")
+        let directory = try EvaluationFixtures.model("qwen2-a")
         var configuration = try ModelConfiguration(directory: directory)
         configuration.beacon.questionWindow = 4 * configuration.beacon.windowSize
         let model = try LanguageModel(directory: directory, configuration: configuration)
