@@ -145,7 +145,9 @@ let package = Package(
 
         // Tests: one line each, in alphabetical order.
         tests("BeaconModel", ["Safetensors", "Tensors"], fixtures: .copy("Fixtures")),
-        tests("BeaconTraining", ["BeaconModel", "Tokenization", "Zstandard"], fixtures: .copy("Fixtures")),
+        tests(
+            "BeaconTraining", ["BeaconModel", "FileAccess", "Tokenization", "Zstandard"],
+            fixtures: .copy("Fixtures")),
         tests(
             "Answering",
             [
@@ -165,7 +167,10 @@ let package = Package(
             ]),
         tests(
             "PharosCommand",
-            ["CacheStorage", "Evaluation", "FileAccess", "Pipelines", argumentParser, system]),
+            [
+                "BundledModel", "CacheStorage", "ContextCaching", "Documents", "Evaluation", "FileAccess",
+                "HTTPService", "Pipelines", "Tensors", argumentParser, system,
+            ]),
         tests(
             "Pipelines",
             ["BundledModel", "CacheStorage", "ContextCaching", "Documents", "FileAccess", "Tensors"]),

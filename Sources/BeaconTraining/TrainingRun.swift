@@ -161,36 +161,81 @@ public final class TrainingRun {
 // MARK: Checkpoints
 
 extension TrainingRun {
-    private var modelPath: FilePath { output.appending("model.safetensors") }
-    private var momentsPath: FilePath { output.appending("optimizer.bin") }
+    private static let modelName = "model.safetensors"
+    private static let momentsName = "optimizer.bin"
+    private static let fileNames = [modelName, momentsName]
     private var statePath: FilePath { output.appending("state.json") }
 
-    /// Writes the model, the optimizer's moments and the state; the state last, naming what it belongs to.
+    /// Writes the model, the optimizer's moments and the state.
+    ///
+    /// Model and moments are first written beside those of the checkpoint before. The state, which has their digests,
+    /// makes them the checkpoint; then they take their names. A run that is killed in between is taken up from the
+    /// checkpoint before or from this one, never from parts of both.
     public func checkpoint() throws {
         let range = 0..<engine.trainable.count
-        let model = try engine.parameters.safetensors()
-        let rest = moments.first.littleEndianBytes(range) + moments.second.littleEndianBytes(range)
+        state.files = [
+            Self.modelName: try writeNext(engine.parameters.safetensors(), Self.modelName),
+            Self.momentsName: try writeNext(
+                moments.first.littleEndianBytes(range) + moments.second.littleEndianBytes(range),
+                Self.momentsName),
+        ]
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-        try Self.write(model, to: modelPath)
-        try Self.write(rest, to: momentsPath)
-        try Self.write(Array(try encoder.encode(state)), to: statePath)
+        try AtomicFile.replace(statePath, with: Array(try encoder.encode(state)))
+        for name in Self.fileNames { try FileSystem.rename(next(name), to: output.appending(name)) }
+        try FileSystem.synchronizeDirectory(output)
         try afterCheckpoint(state.step)
+    }
+
+    /// Where a file of a checkpoint is written before it is one.
+    private func next(_ name: String) -> FilePath { output.appending(name + ".next") }
+
+    /// Writes a file of the next checkpoint; returns its SHA-256.
+    private func writeNext(_ bytes: [UInt8], _ name: String) throws -> String {
+        try AtomicFile.replace(next(name), with: bytes)
+        return ContentDigest.hex(of: bytes)
+    }
+
+    /// Gives the files of a checkpoint their names where a killed run did not, and checks that they are those.
+    private func settle(_ files: [String: String]) throws {
+        for name in Self.fileNames {
+            guard let digest = files[name] else {
+                throw TrainingError(
+                    .invalidState, "the state has no digest of \(name)", context: ["path": statePath.string])
+            }
+            let path = output.appending(name)
+            if try Self.isFile(path, digest) { continue }
+            guard try Self.isFile(next(name), digest) else {
+                throw TrainingError(
+                    .invalidState,
+                    "the file is not the one that the run's state names; restore it, or begin in a new directory",
+                    context: ["path": path.string])
+            }
+            try FileSystem.rename(next(name), to: path)
+        }
+        try FileSystem.synchronizeDirectory(output)
+    }
+
+    private static func isFile(_ path: FilePath, _ digest: String) throws -> Bool {
+        try FileSystem.kind(of: path) != nil && ContentDigest.hex(ofFile: path) == digest
     }
 
     /// Takes up the run that was stopped in the output directory; false where there is none.
     public func resume() throws -> Bool {
         guard try FileSystem.kind(of: statePath) != nil else { return false }
         let stored = try JSONDecoder().decode(TrainingState.self, from: Data(FileSystem.read(statePath)))
-        try engine.parameters.load(modelPath)
-        let bytes = try FileSystem.read(momentsPath)
+        if let files = stored.files { try settle(files) }
+        try engine.parameters.load(output.appending(Self.modelName))
+        let momentsPath = output.appending(Self.momentsName)
         let count = engine.trainable.count
-        guard bytes.count == count * 8 else {
+        let found = try FileSystem.byteCount(of: momentsPath)
+        guard found == count * 8 else {
             throw TrainingError(
                 .invalidState,
-                "the optimizer state holds \(bytes.count / 8) parameters, the run trains \(count); "
+                "the optimizer state holds \(found / 8) parameters, the run trains \(count); "
                     + "resume with the recipe that wrote it", context: ["path": momentsPath.string])
         }
+        let bytes = try FileSystem.read(momentsPath, limit: found)
         moments.first.set(littleEndian: bytes[0..<count * 4])
         moments.second.set(littleEndian: bytes[(count * 4)...])
         guard stored.stage <= stages.count else {
@@ -201,11 +246,5 @@ extension TrainingRun {
         state = stored
         moments.step = stored.updates
         return true
-    }
-
-    private static func write(_ bytes: [UInt8], to path: FilePath) throws {
-        let file = try AtomicFile(path)
-        try file.write(bytes)
-        try file.commit()
     }
 }

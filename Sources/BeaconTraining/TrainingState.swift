@@ -15,4 +15,6 @@ struct TrainingState: Codable, Hashable, Sendable {
     var losses: [String: Double] = [:]
     /// Updates counted by the optimizer.
     var updates = 0
+    /// SHA-256 of the files that it belongs to, by name; nil in what earlier versions wrote.
+    var files: [String: String]?
 }

@@ -19,7 +19,7 @@ public struct DocumentSourceReader: Sendable {
     /// ``DocumentFailure``.
     @discardableResult
     public func forEachDocument(_ body: (DocumentResult) throws -> Void) throws -> ReadSummary {
-        try forEachDocument(in: PathGlob(definition.path).files(), body)
+        try forEachDocument(in: definition.files(), body)
     }
 
     /// As ``forEachDocument(_:)``, for some files of the source only.

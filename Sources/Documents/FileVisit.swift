@@ -46,7 +46,13 @@ struct FileVisit {
         summary.value.files += 1
         try reporting(member: nil) {
             if let problem = file.problem { throw problem }
-            try visit(FileByteSource(file.path), member: nil, nesting: 0)
+            let source: any ByteSource =
+                if let content = definition.content {
+                    MemorySource(content)
+                } else {
+                    try FileByteSource(file.path)
+                }
+            try visit(source, member: nil, nesting: 0)
         }
     }
 

@@ -1,7 +1,11 @@
+internal import SystemPackage
+
 /// One source of a collection: which files, and how they are read.
 public struct SourceDefinition: Sendable, Hashable, Encodable {
     /// A file, a folder, a pattern (see ``PathGlob``), or `-`.
     public var path: String
+    /// The bytes of the one file that ``path`` then merely names; `nil`: files are read.
+    public var content: [UInt8]?
     public var profile: ProfileSelection
     /// In place of the profile's records.
     public var records: [String]?
@@ -23,13 +27,14 @@ public struct SourceDefinition: Sendable, Hashable, Encodable {
     public var limits: DocumentLimits?
 
     public init(
-        path: String, profile: ProfileSelection = .detect, records: [String]? = nil,
+        path: String, content: [UInt8]? = nil, profile: ProfileSelection = .detect, records: [String]? = nil,
         fields: [String: FieldMapping] = [:], namespaces: [String: String] = [:], excluded: [String] = [],
         members: String? = nil, encoding: String? = nil, undecodable: UndecodablePolicy = .error,
         malformed: MalformedPolicy? = nil,
         split: TextSplit? = nil, ids: IDPolicy = IDPolicy(), limits: DocumentLimits? = nil
     ) {
         self.path = path
+        self.content = content
         self.profile = profile
         self.records = records
         self.fields = fields
@@ -56,6 +61,11 @@ public enum UndecodablePolicy: String, Sendable, Hashable, Codable, CaseIterable
 }
 
 extension SourceDefinition {
+    /// The files of the source, in the order in which they are read; see ``PathGlob/files()``.
+    public func files() throws -> [SourceFile] {
+        try content == nil ? PathGlob(path).files() : [SourceFile(path: FilePath(path), name: path)]
+    }
+
     /// A profile with what this definition says in its place.
     func specialized(_ profile: Profile) -> Profile {
         var result = profile

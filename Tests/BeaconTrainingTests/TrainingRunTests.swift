@@ -1,4 +1,5 @@
 import BeaconModel
+import FileAccess
 import Foundation
 import SystemPackage
 import Testing
@@ -43,10 +44,14 @@ struct TrainingRunTests {
         return run
     }
 
+    private static let names = ["model.safetensors", "optimizer.bin", "state.json"]
+
     private func files(_ directory: FilePath) throws -> [Data] {
-        try ["model.safetensors", "optimizer.bin", "state.json"].map {
-            try Data(contentsOf: URL(filePath: directory.appending($0).string))
-        }
+        try Self.names.map { try Data(contentsOf: URL(filePath: directory.appending($0).string)) }
+    }
+
+    private func write(_ data: Data, _ name: String, in directory: FilePath) throws {
+        try data.write(to: URL(filePath: directory.appending(name).string))
     }
 
     @Test("A run that was stopped ends with the bytes of one that was not", arguments: [1, 3, 4, 6])
@@ -64,12 +69,51 @@ struct TrainingRunTests {
         #expect(try files(parts.path) == files(whole.path))
     }
 
-    @Test("State of another recipe is refused")
+    @Test("A run that ended anywhere in a checkpoint goes on from that one or the one before, whole")
+    func crashes() throws {
+        let whole = try TemporaryDirectory()
+        let first = try run(whole.path)
+        try first.run(shouldStop: { first.step >= 1 })
+        let before = try files(whole.path)
+        try first.run(shouldStop: { first.step >= 2 })
+        let after = try files(whole.path)
+        var steps: [Int] = []
+        for place in 0..<64 {
+            let directory = try TemporaryDirectory()
+            for (name, data) in zip(Self.names, before) { try write(data, name, in: directory.path) }
+            let second = try run(directory.path)
+            #expect(try second.resume())
+            let faults = FileFaults { index, _, _ in index < place ? .proceed : .fail(EIO) }
+            do {
+                try FileFaults.$current.withValue(faults) {
+                    try second.run(shouldStop: { second.step >= 2 })
+                }
+                break
+            } catch is FileAccessError {}
+            let third = try run(directory.path)
+            #expect(try third.resume())
+            steps.append(third.step)
+            if third.step == 1 { try third.run(shouldStop: { third.step >= 2 }) }
+            #expect(try files(directory.path) == after, "ended before operation \(place)")
+        }
+        #expect(steps == steps.sorted() && Set(steps) == [1, 2])
+    }
+
+    @Test("State of another recipe, or of other files, is refused")
     func refusal() throws {
         let directory = try TemporaryDirectory()
         let first = try run(directory.path)
         try first.run(shouldStop: { first.step >= 1 })
-        try Data(count: 16).write(to: URL(filePath: directory.path.appending("optimizer.bin").string))
+        let moments = try files(directory.path)[1]
+        try write(Data(count: moments.count), "optimizer.bin", in: directory.path)
+        #expect(throws: TrainingError.self) { try run(directory.path).resume() }
+        // As versions without digests wrote it.
+        let state = try JSONSerialization.jsonObject(with: files(directory.path)[2])
+        var fields = try #require(state as? [String: Any])
+        #expect(fields.removeValue(forKey: "files") != nil)
+        try write(JSONSerialization.data(withJSONObject: fields), "state.json", in: directory.path)
+        #expect(try run(directory.path).resume())
+        try write(Data(count: 16), "optimizer.bin", in: directory.path)
         #expect(throws: TrainingError.self) { try run(directory.path).resume() }
         let empty = try TemporaryDirectory()
         #expect(try run(empty.path).resume() == false)

@@ -46,6 +46,34 @@ import Testing
         #expect(outcome.documents.allSatisfy { $0.coverage.isComplete })
     }
 
+    @Test func aChapterThatTheSpineRepeatsIsReadOnce() throws {
+        let items = ["a", "b"].map {
+            "<item id=\"\($0)\" href=\"\($0).xhtml\" media-type=\"application/xhtml+xml\"/>"
+        }
+        let spine = ["a", "b", "a", "a"].map { "<itemref idref=\"\($0)\"/>" }
+        let chapter = "<html><body><p>The pier.</p></body></html>"
+        let book = zip([
+            ("META-INF/container.xml", "<container><rootfile full-path=\"book.opf\"/></container>"),
+            (
+                "book.opf",
+                "<package><manifest>\(items.joined())</manifest><spine>\(spine.joined())</spine></package>"
+            ),
+            ("a.xhtml", chapter), ("b.xhtml", chapter),
+        ])
+        #expect(try read(book, name: "c.epub").order == ["+c.epub!a.xhtml", "+c.epub!b.xhtml"])
+    }
+
+    @Test func bytesInMemoryAreReadAsAFileIs() throws {
+        for name in ["mixed.zip", "nested.tar.gz", "quay.epub", "crane.md"] {
+            let bytes = try fixtureBytes(name)
+            let file = try read(bytes, name: name)
+            let memory = try Outcome(SourceDefinition(path: name, content: bytes))
+            #expect(memory.order == file.order)
+            #expect(memory.documents.map(\.text) == file.documents.map(\.text))
+            #expect(memory.documents.map(\.sourceMap) == file.documents.map(\.sourceMap))
+        }
+    }
+
     @Test func caps() throws {
         var limits = DocumentLimits()
         limits.nesting = 1

@@ -136,3 +136,31 @@ func tar(_ members: [(name: String, text: String)]) -> [UInt8] {
     }
     return archive + Array(repeating: 0, count: 1024)
 }
+
+/// A zip archive of texts, none of them compressed.
+func zip(_ members: [(name: String, text: String)]) -> [UInt8] {
+    func little(_ value: Int, _ count: Int) -> [UInt8] {
+        (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+    }
+    func sum(_ bytes: [UInt8]) -> Int {
+        var sum = UInt32.max
+        for byte in bytes {
+            sum ^= UInt32(byte)
+            for _ in 0..<8 { sum = sum >> 1 ^ (sum & 1 == 0 ? 0 : 0xEDB8_8320) }
+        }
+        return Int(~sum)
+    }
+    var archive: [UInt8] = []
+    var directory: [UInt8] = []
+    for (name, text) in members {
+        let bytes = Array(text.utf8)
+        var header = little(20, 2) + little(0, 8) + little(sum(bytes), 4)
+        header += little(bytes.count, 4) + little(bytes.count, 4) + little(name.utf8.count, 2) + little(0, 2)
+        directory += [0x50, 0x4B, 1, 2] + little(20, 2) + header + little(0, 10)
+        directory += little(archive.count, 4) + Array(name.utf8)
+        archive += [0x50, 0x4B, 3, 4] + header + Array(name.utf8) + bytes
+    }
+    let end = little(0, 4) + little(members.count, 2) + little(members.count, 2)
+    return archive + directory + [0x50, 0x4B, 5, 6] + end + little(directory.count, 4)
+        + little(archive.count, 4) + little(0, 2)
+}

@@ -83,6 +83,18 @@ import Testing
         let xml = Array("<r>a".utf8) + [0xFF] + Array("b</r>".utf8)
         #expect(try read(xml).order == ["!malformed"])
         #expect(try read(xml) { $0.undecodable = .replace }.documents[0].text == "a\u{FFFD}b")
+        let marked = Array("# a\nb?\n# c\n?d?\n# e\n".utf8).map { $0 == 0x3F ? 0xFF : $0 }
+        let parts = try read(marked, name: "a.txt") {
+            $0.encoding = "UTF-8"
+            $0.split = .heading
+            $0.undecodable = .replace
+        }
+        #expect(parts.documents.map(\.coverage.replacedCharacters) == [1, 2, 0])
+        #expect(
+            parts.documents.map { $0.warnings.joined() } == [
+                "1 undecodable byte sequences replaced, the first at byte 5",
+                "2 undecodable byte sequences replaced, the first at byte 11", "",
+            ])
     }
 
     @Test func largeTextHasASmallMap() throws {

@@ -13,6 +13,18 @@ import Testing
         #expect(!AccessRules.areEqual(token + token, token))
     }
 
+    @Test func methodsThatAreNotKnownShareALabel() {
+        let metrics = ServiceMetrics()
+        for method in ["GET", "PROPFIND", "REPORT"] {
+            metrics.noteRequest(method: method, route: "/", status: 405, seconds: 0)
+        }
+        let lines = metrics.text(gauges: []).split(separator: "\n").filter { $0.contains("method=") }
+        let expected = [("GET", 1), ("other", 2)].map { method, count in
+            #"pharos_http_requests_total{method="\#(method)",route="/",status="405"} \#(count)"#
+        }
+        #expect(lines.map(String.init) == expected)
+    }
+
     @Test func nothingButThePageAndHealthIsOpen() async throws {
         let service = try Library.shared.get().service()
         try await service.test { client in

@@ -1,4 +1,6 @@
 import HTTPTypes
+import Hummingbird
+import NIOCore
 import Synchronization
 import Testing
 
@@ -27,11 +29,33 @@ import Testing
             #expect(try await client.ask(.get, "/v1/search?q=Hobbin&limit=x").status == 400)
             let caches = try await client.ask(.get, "/v1/caches")
             #expect((caches.object["caches"] as? [Any])?.count == 2)
+            let page = try await client.ask(.get, "/v1/caches?limit=1")
+            let end = try #require(page.object["next"] as? String)
+            let rest = try await client.ask(.get, "/v1/caches?limit=1&after=\(end)")
+            #expect((rest.object["caches"] as? [Any])?.count == 1 && rest.text.contains(#""next":null"#))
+            let none = try await client.ask(.get, "/v1/collections/none/documents")
+            #expect(none.errorCode == "collection-not-found")
+            let collections = try await client.ask(.get, "/v1/collections")
+            #expect(collections.text.contains(#""documents":2"#))
             #expect(try await client.ask(.get, "/v1/caches/none").errorCode == "cache-not-found")
             #expect(try await client.ask(.get, "/v1/runs").status == 200)
             #expect(try await client.ask(.get, "/v1/runs/none").errorCode == "run-not-found")
             #expect(try await client.ask(.get, "/metrics").text.contains("pharos_documents 2"))
         }
+    }
+
+    @Test func plusesOfAQueryAreSpacesUnlessEncoded() throws {
+        func value(_ query: String) throws -> String? {
+            try Request(
+                head: HTTPRequest(method: .get, scheme: "http", authority: "localhost", path: "/?" + query),
+                body: RequestBody(buffer: ByteBuffer())
+            ).query("q")
+        }
+        #expect(try value("q=C%2B%2B+and+C&limit=1") == "C++ and C")
+        #expect(try value("a=1&q=x=y") == "x=y")
+        #expect(try value("q") == "" && value("q=") == "" && value("p=1") == nil && value("") == nil)
+        #expect(throws: ServiceError.self) { try value("q=%ff") }
+        #expect(throws: ServiceError.self) { try value("q=1&q=2") }
     }
 
     /// Remembers what it is given.

@@ -9,8 +9,8 @@ struct DecodedText {
     private(set) var bytes: [UInt8] = []
     private(set) var pieces: [Piece] = []
     let encoding: TextEncoding
-    let replaced: Int
-    let firstReplaced: Int?
+    /// Where in ``bytes`` U+FFFD stands for what could not be decoded.
+    private let replacements: [Int]
     let sourceCount: Int
 
     /// Reads a source to its end. Throws when it holds more than one document may.
@@ -42,16 +42,17 @@ struct DecodedText {
             if encoding.markBytes > 0 { raw.removeFirst(encoding.markBytes) }
             pieces = [Piece(range: 0..<raw.count, origin: .linear(encoding.markBytes))]
             bytes = raw
-            replaced = 0
-            firstReplaced = nil
+            replacements = []
             return
         }
         let decoder = try CharacterDecoder(
             encoding, policy: definition.undecodable, offset: encoding.markBytes)
         var bytes: [UInt8] = []
         var pieces: [Piece] = []
+        var replacements: [Int] = []
         do {
             try decoder.decode(Array(raw.dropFirst(encoding.markBytes)), last: true) { piece, origin in
+                if decoder.replaced > replacements.count { replacements.append(bytes.count) }
                 pieces.append(Piece(range: bytes.count..<bytes.count + piece.count, origin: origin))
                 bytes.append(contentsOf: piece)
             }
@@ -65,22 +66,16 @@ struct DecodedText {
         }
         self.bytes = bytes
         self.pieces = pieces
-        replaced = decoder.replaced
-        firstReplaced = decoder.firstReplaced
+        self.replacements = replacements
     }
 
     /// Appends a range of the decoded bytes, which starts on a line, to a text.
     func append(_ range: Range<Int>, line: Int, to builder: inout TextBuilder) {
         guard !range.isEmpty else { return }
         var line = line
-        var low = 0
-        var high = pieces.count
-        while high - low > 1 {
-            let middle = (low + high) / 2
-            if pieces[middle].range.lowerBound <= range.lowerBound { low = middle } else { high = middle }
-        }
-        while low < pieces.count, pieces[low].range.lowerBound < range.upperBound {
-            let piece = pieces[low]
+        let first = max(0, pieces.countBeginning { $0.range.lowerBound <= range.lowerBound } - 1)
+        for piece in pieces[first...] {
+            guard piece.range.lowerBound < range.upperBound else { break }
             let part = piece.range.clamped(to: range)
             if !part.isEmpty {
                 builder.append(
@@ -88,45 +83,68 @@ struct DecodedText {
                     line: line, element: 0)
                 if pieces.count > 1 { line += lineEnds(bytes[part]) }
             }
-            low += 1
         }
     }
 
     /// The source bytes of a range of the decoded ones.
     func sourceRange(_ range: Range<Int>) -> Range<Int> {
-        func offset(_ at: Int) -> Int {
-            guard at < bytes.count, let piece = pieces.last(where: { $0.range.lowerBound <= at }) else {
-                return sourceCount
-            }
-            switch piece.origin.advanced(by: at - piece.range.lowerBound) {
-            case .linear(let source), .scaled(let source, _, _): return source
-            case .block(let range): return range.lowerBound
-            case .added: return 0
-            }
-        }
-        let start = range.lowerBound == 0 ? 0 : offset(range.lowerBound)
-        return start..<max(start, offset(range.upperBound))
+        let start = range.lowerBound == 0 ? 0 : sourceOffset(range.lowerBound)
+        return start..<max(start, sourceOffset(range.upperBound))
     }
 
-    /// The warnings that the decoding gives rise to.
-    var warnings: [String] {
+    private func sourceOffset(_ at: Int) -> Int {
+        let count = pieces.countBeginning { $0.range.lowerBound <= at }
+        guard at < bytes.count, count > 0 else { return sourceCount }
+        let piece = pieces[count - 1]
+        switch piece.origin.advanced(by: at - piece.range.lowerBound) {
+        case .linear(let source), .scaled(let source, _, _): return source
+        case .block(let range): return range.lowerBound
+        case .added: return 0
+        }
+    }
+
+    /// How many undecodable byte sequences of a range of the decoded bytes were replaced, and where in the source
+    /// the first stood.
+    func replaced(in range: Range<Int>) -> (count: Int, first: Int?) {
+        let start = replacements.countBeginning { $0 < range.lowerBound }
+        let count = replacements.countBeginning { $0 < range.upperBound } - start
+        return (count, count > 0 ? sourceOffset(replacements[start]) : nil)
+    }
+
+    /// The warnings that the decoding of a range of the decoded bytes gives rise to.
+    func warnings(in range: Range<Int>) -> [String] {
+        let replaced = replaced(in: range)
         var warnings: [String] = []
         if encoding.evidence == .guessed {
             warnings.append("the encoding \(encoding.name) is a guess; name it to be sure")
         }
-        if replaced > 0 {
+        if let first = replaced.first {
             warnings.append(
-                "\(replaced) undecodable byte sequences replaced, the first at byte \(firstReplaced ?? 0)")
+                "\(replaced.count) undecodable byte sequences replaced, the first at byte \(first)")
         }
         return warnings
     }
 
     /// What the policy `dead-letter` reports beside the document.
     var deadLetter: DocumentFailure? {
-        guard replaced > 0 else { return nil }
+        let replaced = replaced(in: 0..<bytes.count)
+        guard replaced.count > 0 else { return nil }
         return DocumentFailure(
-            .encoding, "\(replaced) undecodable byte sequences in \(encoding.name) were replaced",
-            byteOffset: firstReplaced)
+            .encoding, "\(replaced.count) undecodable byte sequences in \(encoding.name) were replaced",
+            byteOffset: replaced.first)
+    }
+}
+
+extension Array {
+    /// How many elements at the beginning fit a condition that none behind them fits.
+    fileprivate func countBeginning(_ fits: (Element) -> Bool) -> Int {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if fits(self[middle]) { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 }
 

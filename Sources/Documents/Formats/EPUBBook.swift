@@ -56,6 +56,7 @@ struct EPUBBook {
     private mutating func readPackage(_ package: [FlatElement], folder: String, _ members: [String: [UInt8]])
     {
         var manifest: [String: Item] = [:]
+        var taken: Set<String> = []
         for element in package {
             switch element.name {
             case "title", "creator", "language", "publisher", "date", "identifier", "subject":
@@ -73,6 +74,8 @@ struct EPUBBook {
                 guard let id = element.attributes["idref"] else { continue }
                 let item = Self.readable(id, manifest)
                 if let item, item.isText, let bytes = members[item.name] {
+                    // A chapter is read once, however often the spine names it.
+                    guard taken.insert(item.name).inserted else { continue }
                     chapters.append(Chapter(name: item.name, bytes: bytes))
                 } else {
                     let what = item.map { $0.isText ? "not in the book" : "no text" } ?? "not in the book"

@@ -12,7 +12,8 @@ struct MarkdownReader: FormatReader {
         coverage.contentCharacters = scalarCount(decoded.bytes)
         coverage.emittedCharacters = scalarCount(decoded.bytes[body])
         coverage.metadataCharacters = coverage.contentCharacters - coverage.emittedCharacters
-        coverage.replacedCharacters = builder.replaced + decoded.replaced
+        let whole = 0..<decoded.bytes.count
+        coverage.replacedCharacters = builder.replaced + decoded.replaced(in: whole).count
         let finished = builder.finish(elements: ElementTree())
         var metadata = matter.values
         let title = metadata.removeValue(forKey: "title") ?? Self.firstHeading(finished.text)
@@ -21,7 +22,7 @@ struct MarkdownReader: FormatReader {
             DocumentDraft(
                 title: title, metadata: metadata, text: isBlank ? "" : finished.text, sourceMap: finished.map,
                 coverage: coverage, line: line, bytes: decoded.sourceRange(body), ordinal: nil,
-                warnings: decoded.warnings))
+                warnings: decoded.warnings(in: whole)))
         if sink.definition.undecodable == .deadLetter, let failure = decoded.deadLetter {
             try sink.failure(failure)
         }

@@ -17,7 +17,7 @@ struct PlainTextReader: FormatReader {
             var coverage = Coverage()
             coverage.contentCharacters = scalarCount(decoded.bytes[part])
             coverage.emittedCharacters = coverage.contentCharacters
-            coverage.replacedCharacters = builder.replaced + decoded.replaced
+            coverage.replacedCharacters = builder.replaced + decoded.replaced(in: part).count
             let finished = builder.finish(elements: ElementTree())
             let isBlank = finished.text.utf8.allSatisfy(isSpace)
             try sink.document(
@@ -25,7 +25,7 @@ struct PlainTextReader: FormatReader {
                     title: profile.format == .restructuredText ? SectionTitle.first(finished.text) : nil,
                     text: isBlank ? "" : finished.text, sourceMap: finished.map,
                     coverage: coverage, line: line, bytes: decoded.sourceRange(part),
-                    ordinal: profile.split == .none ? nil : ordinal, warnings: decoded.warnings))
+                    ordinal: profile.split == .none ? nil : ordinal, warnings: decoded.warnings(in: part)))
         }
         if sink.definition.undecodable == .deadLetter, let failure = decoded.deadLetter {
             try sink.failure(failure)

@@ -42,11 +42,20 @@ final class PeekableSource: ByteSource {
 
 /// Bytes in memory as a source.
 final class MemorySource: ByteSource {
-    private var bytes: [UInt8]?
-    init(_ bytes: [UInt8]) { self.bytes = bytes.isEmpty ? nil : bytes }
+    private let bytes: [UInt8]
+    private var offset = 0
+
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
 
     func read() throws -> [UInt8]? {
-        defer { bytes = nil }
-        return bytes
+        let chunk = bytes[offset...].prefix(chunkBytes)
+        offset = chunk.endIndex
+        return chunk.isEmpty ? nil : Array(chunk)
+    }
+
+    func seek(_ count: Int) -> Int {
+        let passed = min(count, bytes.count - offset)
+        offset += passed
+        return passed
     }
 }

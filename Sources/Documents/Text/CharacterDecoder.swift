@@ -141,9 +141,10 @@ final class CharacterDecoder {
                 "bytes \(hex) are no character in \(encoding); name the encoding, or replace what is undecodable",
                 byteOffset: source)
         }
+        try flush(sink)
+        // Whoever takes the pieces sees by the count that this one is a replacement.
         replaced += 1
         firstReplaced = firstReplaced ?? source
-        try flush(sink)
         try [0xEF, 0xBF, 0xBD].withUnsafeBufferPointer { try sink($0, .block(source..<source + width)) }
     }
 

@@ -44,7 +44,8 @@ final class ServiceMetrics: Sendable {
 
     func noteRequest(method: String, route: String, status: Int, seconds: Double) {
         counts.withLock {
-            $0.requests[Request(method: method, route: route, status: status), default: 0] += 1
+            let request = Request(method: Self.label(method), route: route, status: status)
+            $0.requests[request, default: 0] += 1
             $0.requestSeconds.add(seconds)
         }
     }
@@ -83,7 +84,7 @@ final class ServiceMetrics: Sendable {
         }
         for (key, count) in requests {
             let labels =
-                "method=\"\(Self.label(key.method))\",route=\"\(key.route)\",status=\"\(key.status)\""
+                "method=\"\(key.method)\",route=\"\(key.route)\",status=\"\(key.status)\""
             text += "pharos_http_requests_total{\(labels)} \(count)\n"
         }
         text += counts.requestSeconds.lines("pharos_http_request_seconds")

@@ -31,8 +31,7 @@ struct LibraryRoutes: Sendable {
         let limit = try request.query("limit", in: Self.pageLength, default: 100)
         let after = try request.query("after")
         return try await reading.json { store in
-            _ = try CollectionsReply.one(name, store)
-            return try DocumentsReply(store, collection: name, after: after, limit: limit)
+            try DocumentsReply(store, collection: name, after: after, limit: limit)
         }
     }
 

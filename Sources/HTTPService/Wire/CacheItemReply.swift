@@ -43,9 +43,9 @@ struct CachesReply: Encodable {
     private enum CodingKeys: String, CodingKey { case caches, next }
 
     init(_ store: CacheStore, after: String?, limit: Int) throws {
-        let all = try store.caches().filter { cache in after.map { cache.identity.digest > $0 } ?? true }
-        caches = all.prefix(limit).map { CacheItemReply($0) }
-        next = all.count > limit ? caches.last?.digest : nil
+        let found = try store.caches(after: after, limit: limit + 1)
+        caches = found.prefix(limit).map { CacheItemReply($0) }
+        next = found.count > limit ? caches.last?.digest : nil
     }
 
     func encode(to encoder: any Encoder) throws {

@@ -6,8 +6,8 @@ struct CollectionsReply: Encodable {
         var name: String
         /// The name that chat clients give as their model.
         var model: String
-        var documents = 0
-        var textBytes = 0
+        var documents: Int
+        var textBytes: Int
 
         private enum CodingKeys: String, CodingKey {
             case name, model, documents
@@ -31,11 +31,8 @@ struct CollectionsReply: Encodable {
     }
 
     private static func count(_ name: String, _ store: CacheStore) throws -> Item {
-        var item = Item(name: name, model: "pharos/\(name)")
-        try store.forEachDocument(in: name) { document in
-            item.documents += 1
-            item.textBytes += document.textByteCount
-        }
-        return item
+        let size = try store.documentCount(in: name)
+        return Item(
+            name: name, model: "pharos/\(name)", documents: size.documents, textBytes: size.textBytes)
     }
 }

@@ -8,15 +8,10 @@ struct DocumentsReply: Encodable {
 
     private enum CodingKeys: String, CodingKey { case documents, next }
 
+    /// - Throws: ``ServiceError`` where there is no such collection.
     init(_ store: CacheStore, collection: String, after: String?, limit: Int) throws {
-        var found: [StoredDocument] = []
-        do {
-            try store.forEachDocument(in: collection) { document in
-                if let after, !after.utf8.lexicographicallyPrecedes(document.id.utf8) { return }
-                guard found.count <= limit else { throw EnoughRead() }
-                found.append(document)
-            }
-        } catch is EnoughRead {}
+        let found = try store.documents(in: collection, after: after, limit: limit + 1)
+        if found.isEmpty { _ = try CollectionsReply.one(collection, store) }
         next = found.count > limit ? found[limit - 1].id : nil
         documents = try found.prefix(limit).map { try DocumentItem($0, store) }
     }
@@ -51,7 +46,6 @@ struct DocumentItem: Encodable {
         metadata = document.metadata
         textBytes = document.textByteCount
         textDigest = document.textDigest
-        cache = try store.caches(ofText: document.textDigest)
-            .first { $0.identity.digest == document.cache }.map { CacheItemReply($0) }
+        cache = try document.cache.flatMap { try store.cache(digest: $0) }.map { CacheItemReply($0) }
     }
 }

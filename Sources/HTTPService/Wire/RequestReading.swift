@@ -73,13 +73,20 @@ extension ServiceContext {
 }
 
 extension Request {
-    /// A parameter of the query, or nil.
+    /// A parameter of the query, or nil. As forms are sent, "+" is a space and "%2B" a plus.
     func query(_ name: String) throws -> String? {
-        let values = uri.queryParameters.getAll(name)
+        let values = (uri.query ?? "").split(separator: "&").compactMap { field -> Substring? in
+            let parts = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            return parts[0] == name ? parts.dropFirst().first ?? "" : nil
+        }
         guard values.count <= 1 else {
             throw ServiceError.badRequest("\(name) is given \(values.count) times", parameter: name)
         }
-        return values.first.map { $0.replacing("+", with: " ") }
+        guard let value = values.first else { return nil }
+        guard let text = value.replacing("+", with: " ").removingPercentEncoding else {
+            throw ServiceError.badRequest("\(name) is not percent-encoded UTF-8", parameter: name)
+        }
+        return text
     }
 
     /// A whole number of the query.

@@ -65,7 +65,7 @@ final class AnswerWork {
                 metrics.noteTokens(
                     reused: answer.reusedTokens, computed: answer.computedTokens,
                     generated: answer.tokens.count)
-                try noteUse(of: answer, with: item.answerer)
+                noteUse(of: answer, with: item.answerer)
                 metrics.noteAnswer("done", seconds: item.ticket.seconds)
                 item.ticket.finish(.answer(answer))
             } catch {
@@ -83,11 +83,15 @@ final class AnswerWork {
         ticket.finish(.failure(failure))
     }
 
-    /// Lets `prune` see which caches are in use.
-    private func noteUse(of answer: Answer, with answerer: StoreAnswerer) throws {
-        let caches = try answer.documents.compactMap {
-            try answerer.store.findDocument($0, in: answerer.collection)?.cache
+    /// Lets `prune` see which caches are in use; the answer goes out whether that can be noted or not.
+    private func noteUse(of answer: Answer, with answerer: StoreAnswerer) {
+        do {
+            let caches = try answer.documents.flatMap {
+                try answerer.store.findDocument($0, in: answerer.collection)?.caches ?? []
+            }
+            try answerer.store.noteUse(of: caches, at: Int(Date().timeIntervalSince1970))
+        } catch {
+            logger.error("the use of caches was not noted", metadata: ["error": "\(error)"])
         }
-        try answerer.store.noteUse(of: caches, at: Int(Date().timeIntervalSince1970))
     }
 }

@@ -29,6 +29,3 @@ struct StoreReading: Sendable {
 
     func close() { line.close() }
 }
-
-/// Ends a walk over the catalog that has seen enough.
-struct EnoughRead: Error {}

@@ -2,8 +2,6 @@ import Answering
 import CacheStorage
 import ContextCaching
 import Documents
-import FileAccess
-import Foundation
 import HTTPService
 import Pipelines
 import Synchronization
@@ -24,14 +22,9 @@ struct StoreIntake: DocumentIntake {
         shouldStop: @escaping @Sendable () -> Bool
     ) throws {
         try reporting {
-            let folder = FilePath(NSTemporaryDirectory()).appending("pharos-upload-\(upload.id)")
-            try FileSystem.createDirectory(folder)
-            defer { Self.remove(folder) }
-            let file = folder.appending(upload.name)
-            try AtomicFile.replace(file, with: upload.bytes)
             let store = try CacheStore.create(
                 path, createdBy: "pharos \(Pharos.version)", command: "serve", key: key)
-            try run(upload, file, store, UploadObserver(progress), shouldStop)
+            try run(upload, store, UploadObserver(progress), shouldStop)
         }
     }
 
@@ -43,20 +36,23 @@ struct StoreIntake: DocumentIntake {
     }
 
     private func run(
-        _ upload: Upload, _ file: FilePath, _ store: CacheStore, _ observer: UploadObserver,
+        _ upload: Upload, _ store: CacheStore, _ observer: UploadObserver,
         _ shouldStop: @escaping @Sendable () -> Bool
     ) throws {
         var options = PipelineRun.Options()
         options.threads = threads
         options.removesMissing = false
         options.shouldStop = shouldStop
-        let recipe = try recipe(upload.collection, store)
-        let request = RunRequest(
-            adding: [file.string], collection: upload.collection, store: path,
-            compression: recipe.compression, storage: recipe.storage)
+        let (recipe, fine) = try recipes(upload.collection, store)
+        var request = RunRequest(
+            adding: [], collection: upload.collection, store: path, compression: recipe.compression,
+            storage: recipe.storage)
+        // From memory: the documents of an encrypted store are nowhere on the disk as they are.
+        request.sources = [SourceDefinition(path: upload.name, content: upload.bytes)]
+        request.fine = fine?.compression
         let run = PipelineRun(
-            sources: request.sources, collection: request.collection, recipe: recipe, store: store,
-            options: options)
+            sources: request.sources, collection: request.collection, recipe: recipe, fine: fine,
+            store: store, options: options)
         let history = try RunHistory(run: run, request: request, command: "serve: upload \(upload.name)")
         do {
             let plan = try run.plan()
@@ -79,21 +75,35 @@ struct StoreIntake: DocumentIntake {
         }
     }
 
-    /// As the collection's documents were made; as `add` makes them where there are none.
-    private func recipe(_ collection: String, _ store: CacheStore) throws -> ContextRecipe {
-        let known = try Dictionary(
-            store.caches().map { ($0.identity.digest, $0.identity) }, uniquingKeysWith: { $1 })
-        var found: CacheIdentity?
-        try store.forEachDocument(in: collection) { document in
-            found = found ?? document.cache.flatMap { known[$0] }
+    /// As the collection's documents were made, with a finer copy where they have one; as `add` makes them where
+    /// there are none.
+    private func recipes(
+        _ collection: String, _ store: CacheStore
+    ) throws -> (ContextRecipe, fine: ContextRecipe?) {
+        let made = try example(collection, store).map {
+            try ContextRecipe(loaded, askedOf: $0, normaliser: TextNormalizer.version)
         }
-        if let found { return try ContextRecipe(loaded, askedOf: found, normaliser: TextNormalizer.version) }
-        return try ContextRecipe(
+        if let recipe = made.first { return (recipe, made.dropFirst().first) }
+        let recipe = try ContextRecipe(
             loaded,
             compression: try CompressionChoice.settings(
                 ratio: String(AnswerDefaults.ratio), segment: "\(AnswerDefaults.segmentWindows) windows",
                 window: nil),
             storage: StorageSettings(), normaliser: TextNormalizer.version)
+        return (recipe, nil)
+    }
+
+    /// The caches of the collection's first document that is answered from one, that one first.
+    private func example(_ collection: String, _ store: CacheStore) throws -> [CacheIdentity] {
+        var page = try store.documents(in: collection, after: nil, limit: 100)
+        while let last = page.last {
+            for document in page {
+                let caches = try store.caches(of: document).map(\.identity)
+                if let first = caches.first, first.digest == document.cache { return caches }
+            }
+            page = try store.documents(in: collection, after: last.id, limit: 100)
+        }
+        return []
     }
 
     /// What `body` throws, with the codes of the command line.
@@ -109,11 +119,6 @@ struct StoreIntake: DocumentIntake {
                 isHeld ? 429 : 500, report?.code ?? "failed", report?.message ?? "the store was not changed",
                 retryAfter: isHeld ? 10 : nil)
         }
-    }
-
-    /// What cannot be removed from the temporary folder is the system's to clear.
-    private static func remove(_ folder: FilePath) {
-        do { try FileManager.default.removeItem(atPath: folder.string) } catch { return }
     }
 }
 

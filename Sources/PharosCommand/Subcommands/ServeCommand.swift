@@ -35,7 +35,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "The token that clients send. (default: a new one that nobody can guess)")
     var token: String?
 
-    @Option(help: "A file that holds the token.")
+    @Option(help: "A file that holds the token, which only its owner may read.")
     var tokenFile: String?
 
     @Flag(help: "Let in whoever reaches the port.")
@@ -152,6 +152,11 @@ struct ServeCommand: AsyncParsableCommand {
         if let token {
             text = token
         } else if let tokenFile {
+            guard try FileSystem.isPrivate(FilePath(tokenFile)) else {
+                throw CommandError(
+                    .usage, "others may read the token file \(tokenFile)",
+                    hint: "run 'chmod 600 \(tokenFile)'")
+            }
             text = String(decoding: try FileSystem.read(FilePath(tokenFile), limit: 4096), as: UTF8.self)
                 .trimmingCharacters(in: .whitespacesAndNewlines)
         } else {

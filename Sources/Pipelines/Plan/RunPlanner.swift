@@ -57,7 +57,7 @@ struct RunPlanner {
             do {
                 let checkpoint = place?.source == number ? place?.checkpoint : nil
                 try DocumentSourceReader(source).forEachDocument(
-                    in: PathGlob(source.path).files(), after: checkpoint
+                    in: source.files(), after: checkpoint
                 ) { result, position in
                     if run.options.shouldStop() { throw CancellationError() }
                     if case .failure(let failure) = result, !isWanted(failure) { return }

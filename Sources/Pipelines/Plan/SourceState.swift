@@ -10,8 +10,10 @@ import Foundation
 struct SourceState: Sendable, Hashable {
     let digest: String
 
-    /// nil where the sources cannot be told to be unchanged: one is standard input, missing, or still being written.
+    /// nil where the sources cannot be told to be unchanged: one is standard input, in memory, missing, or still
+    /// being written.
     init?(_ run: PipelineRun, now: Int) throws {
+        guard run.sources.allSatisfy({ $0.content == nil }) else { return nil }
         var state = ContentDigest()
         func add(_ text: String) { state.update("\(text.utf8.count) \(text)\n") }
         add(run.options.program)
@@ -25,7 +27,7 @@ struct SourceState: Sendable, Hashable {
         for source in run.sources {
             add(String(decoding: try encoder.encode(source), as: UTF8.self))
             let files: [SourceFile]
-            do { files = try PathGlob(source.path).files() } catch is DocumentFailure { return nil }
+            do { files = try source.files() } catch is DocumentFailure { return nil }
             for file in files {
                 // A pipe has no length. A file that was written just now may be written again without a sign.
                 guard file.problem == nil, let found = FileState(file.path), found.byteCount > 0,

@@ -185,7 +185,7 @@ public struct PipelineRun: Sendable {
         for (number, source) in sources.enumerated() where number >= place?.source ?? 0 {
             let files: [SourceFile]
             // The plan told of it; the other sources are read.
-            do { files = try PathGlob(source.path).files() } catch is DocumentFailure { continue }
+            do { files = try source.files() } catch is DocumentFailure { continue }
             try DocumentSourceReader(source).forEachDocument(
                 in: files,
                 after: place?.source == number ? place?.checkpoint : nil
