@@ -44,18 +44,25 @@ public struct AnswerProbe: Sendable {
         let planner = QuestionSequencePlanner(windowSize: windowSize)
         let notStated = encode(QuestionDocument.completion(QuestionDocument.notStated))
         var index: UInt64 = 0
-        while cell.asked < count, index < UInt64(count) * 20 {
+        let limit = UInt64(count) * 20
+        // What the bundled tokenizer makes of these documents; measured where that misses the cell again and again.
+        var bytesPerToken = 3.1
+        var misses = 0
+        while cell.asked < count, index < limit {
             var groups: [[SequencePlan]] = []
             var stated: [[Bool]] = []
-            while groups.count < 16 {
+            while groups.count < 16, index < limit {
                 defer { index += 1 }
                 let share = windows == 0 ? 0.6 : Double(windows) + 0.4
                 let document = generator.document(
-                    index, bytes: Int(share * Double(windowSize) * 3.1), questions: 6)
+                    index, bytes: Int(share * Double(windowSize) * bytesPerToken), questions: 6)
                 let tokens = encode(document.text)
                 guard windows == 0 ? tokens.count < windowSize : tokens.count / windowSize == windows else {
+                    misses += 1
+                    if misses > 20 { bytesPerToken = Double(document.text.utf8.count) / Double(tokens.count) }
                     continue
                 }
+                misses = 0
                 var branches: [LabelledTokens] = []
                 var flags: [Bool] = []
                 for item in document.questions {

@@ -39,6 +39,11 @@ public struct CheckpointAverage: Sendable, Hashable {
 
     /// Writes the mean as a checkpoint directory; `config.json` and `tokenizer.json` are the first checkpoint's.
     public func write(to output: FilePath) throws {
+        guard try FileSystem.kind(of: output.appending("model.safetensors")) == nil else {
+            throw TrainingError(
+                .unsupported, "the output holds a checkpoint already; give another --output",
+                context: ["path": output.string])
+        }
         let weights = try parameters().safetensors()
         try FileSystem.createDirectory(output)
         for name in ["config.json", "tokenizer.json"] {

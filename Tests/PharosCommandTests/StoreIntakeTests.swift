@@ -69,4 +69,21 @@ import Testing
             #expect(try store.caches(of: document).map(\.identity.settingsDigest) == settings)
         }
     }
+
+    /// As the service's catalog does, the store that is searched stays open all along.
+    @Test func searchesSeeUploadsAndRemovals() throws {
+        try add("The lamp is amber.\n", as: "lamp.txt")
+        let catalog = try CacheStore(intake.path, key: intake.key)
+        func found(_ word: String) throws -> Set<String> {
+            try Set(catalog.search(word, limit: 9).map(\.document))
+        }
+        #expect(try found("amber") == ["lamp.txt"])
+        try add("The lamp is violet.\n", as: "lamp.txt")
+        #expect(try found("amber").isEmpty)
+        #expect(try found("violet") == ["lamp.txt"])
+        try add("The kettle is violet.\n", as: "kettle.txt")
+        #expect(try found("violet") == ["kettle.txt", "lamp.txt"])
+        #expect(try intake.remove("lamp.txt", from: "yard"))
+        #expect(try found("violet") == ["kettle.txt"])
+    }
 }

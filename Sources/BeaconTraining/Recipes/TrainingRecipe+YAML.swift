@@ -133,6 +133,9 @@ extension TrainingRecipe {
     private static func stage(_ node: RecipeNode) throws -> TrainingStage {
         try node.allow("name", "steps", "rate", "warm_up", "decay", "until", "batches_per_step", "mix")
         let mix = try node.required("mix").items().map(Self.kind)
+        guard !mix.isEmpty else {
+            throw try node.required("mix").error("a stage mixes at least one kind of batch")
+        }
         var gate: TrainingStage.Gate?
         if let until = node["until"] {
             try until.allow("batch", "loss")

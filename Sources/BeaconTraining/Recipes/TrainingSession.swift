@@ -20,6 +20,14 @@ public final class TrainingSession {
         self.recipe = recipe
         tokenizer = try Tokenizer(contentsOf: recipe.tokenizer)
         try FileSystem.createDirectory(output)
+        if try FileSystem.kind(of: output.appending("model.safetensors")) != nil,
+            try FileSystem.kind(of: output.appending("state.json")) == nil
+        {
+            throw TrainingError(
+                .unsupported,
+                "the output holds a checkpoint that no training left there; give another --output",
+                context: ["path": output.string])
+        }
         try Self.write(Self.configurationFile(recipe, tokenizer), to: output.appending("config.json"))
         try Self.write(
             FileSystem.read(recipe.tokenizer, limit: 1 << 28), to: output.appending("tokenizer.json"))

@@ -28,7 +28,9 @@ struct EdgeMiddleware: RouterMiddleware {
                 context.logger.error("request failed", metadata: ["error": "\(error)"])
             }
             response = Self.response(failure)
-            if failure.leavesBodyUnread { response.closeAfterwards(context.channel) }
+        }
+        if request.mayBeUnread(failed: response.status.code >= 400) {
+            response.closeAfterwards(context.channel)
         }
         for (name, value) in Self.headers where response.headers[name] == nil {
             response.headers[name] = value
@@ -59,9 +61,14 @@ struct EdgeMiddleware: RouterMiddleware {
         ].compactMap { name, value in HTTPField.Name(name).map { ($0, value) } }
 }
 
-extension ServiceError {
-    /// Whether a body may still be on its way that nobody is going to read.
-    fileprivate var leavesBodyUnread: Bool { status == 413 || status == 408 || status == 411 }
+extension Request {
+    /// Whether a body may still be on its way that nobody is going to read: the server would wait for all of it, as
+    /// slowly as it comes, before the connection is free.
+    fileprivate func mayBeUnread(failed: Bool) -> Bool {
+        let hasBody =
+            headers[.transferEncoding] != nil || headers[.contentLength].map { $0 != "0" } ?? false
+        return hasBody && (failed || method != .post && method != .put)
+    }
 }
 
 extension Response {

@@ -18,8 +18,9 @@ public struct SystemdUnits: Sendable, Hashable {
         var lines = [
             "[Unit]",
             "Description=Pharos pipeline \(command.name.replacing("%", with: "%%"))",
+            "# Every start of a day, and its retries.",
             "StartLimitIntervalSec=1d",
-            "StartLimitBurst=\(schedule.retries + 5)",
+            "StartLimitBurst=\(startsPerDay(schedule.cron) * (schedule.retries + 1) + 5)",
             "",
             "[Service]",
             "Type=exec",
@@ -39,6 +40,11 @@ public struct SystemdUnits: Sendable, Hashable {
         ]
         lines.append("")
         return lines.joined(separator: "\n")
+    }
+
+    /// The most starts on one day.
+    private static func startsPerDay(_ cron: CronExpression) -> Int {
+        (0..<60).count(where: cron.minutes.contains) * (0..<24).count(where: cron.hours.contains)
     }
 
     private static func timer(_ command: JobCommand, _ schedule: ScheduleSettings, _ name: String) -> String {
