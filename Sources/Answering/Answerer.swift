@@ -103,7 +103,7 @@ public struct Answerer: Sendable {
             throw AnsweringError(.badQuestion, "the question has no tokens")
         }
         var stops = Set(layout.stopTokens.compactMap(tokenizer.tokenID))
-        stops.formUnion(model.configuration.endOfText.map(Int32.init))
+        stops.formUnion(model.configuration.endOfAnswer.map { Int32(truncatingIfNeeded: $0) })
         var open = OpenAnswer(
             question: question, sequence: sequence, logits: logits,
             stream: AnswerStream(tokenizer, stopsAtLineEnd: layout.stopsAtLineEnd), stopTokens: stops,

@@ -76,6 +76,21 @@ struct TrainingRecipeTests {
         }
     }
 
+    @Test("An ordinary checkpoint gets beacon settings: the recipe's, its own, the released ones")
+    func beaconSettings() throws {
+        let recipe = try TrainingRecipe(
+            yaml: Self.yaml.replacing(
+                "kv_heads: 1, window: 32}}",
+                with: "kv_heads: 1, window: 32}, beacon: {window: 64, projections: [k, v]}}"),
+            relativeTo: "/")
+        let start = try #require(recipe.beacon)
+        let settings = start.settings(over: ["model_type": "qwen2", "beacon_sink_size": 1])
+        #expect(settings["beacon_window"] as? Int == 64 && settings["beacon_stride"] as? Int == 64)
+        #expect(settings["beacon_param"] as? [String] == ["k", "v"])
+        #expect(settings["beacon_sink_size"] as? Int == 1 && settings["model_type"] as? String == "qwen2")
+        #expect(settings["beacon_ratio"] as? [Int] == [2, 4, 8, 16, 32])
+    }
+
     @Test("A model is made from nothing by a recipe, and taken up again")
     func session() throws {
         let directory = try TemporaryDirectory()

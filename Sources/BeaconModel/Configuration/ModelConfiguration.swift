@@ -1,3 +1,4 @@
+import Foundation
 public import SystemPackage
 internal import Tensors
 
@@ -23,6 +24,8 @@ public struct ModelConfiguration: Sendable, Hashable {
     public var beginOfText: Int?
     /// Ids that end a text; the first one lends its embedding to a missing beacon embedding.
     public var endOfText: [Int]
+    /// Ids that end an answer: those, and what `generation_config.json` adds.
+    public private(set) var endOfAnswer: Set<Int>
     public var beacon: BeaconConfiguration
 
     /// Dimension of one head; a `head_dim` key is not honoured, as in the reference.
@@ -37,6 +40,11 @@ public struct ModelConfiguration: Sendable, Hashable {
     /// - Throws: `ModelError` naming the key at fault.
     public init(directory: FilePath) throws {
         try self.init(json: ConfigurationObject(contentsOf: directory.appending("config.json")))
+        let generation = directory.appending("generation_config.json")
+        if FileManager.default.fileExists(atPath: generation.string) {
+            let json = try ConfigurationObject(contentsOf: generation)
+            endOfAnswer.formUnion(try json.optionalIntegers("eos_token_id") ?? [])
+        }
     }
 
     init(json: ConfigurationObject) throws {
@@ -64,6 +72,7 @@ public struct ModelConfiguration: Sendable, Hashable {
         hasOutputBias = family == .llama && bias
         beginOfText = try json.optionalInteger("bos_token_id", in: 0...(1 << 24))
         endOfText = try json.optionalIntegers("eos_token_id") ?? []
+        endOfAnswer = Set(endOfText)
         rotaryScaling = try RotaryScaling(json: json)
         beacon = try BeaconConfiguration(json: json)
 

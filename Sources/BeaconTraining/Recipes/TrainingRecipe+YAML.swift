@@ -1,3 +1,4 @@
+internal import BeaconModel
 internal import FileAccess
 public import SystemPackage
 internal import Tokenization
@@ -22,6 +23,7 @@ extension TrainingRecipe {
         let model = try top.required("model")
         self.init(
             start: try Self.start(model, path: path), tokenizer: try path(model.required("tokenizer")))
+        beacon = try model["beacon"].map(Self.beacon)
         name = try top["name"]?.string() ?? ""
         train = try top["train"]?.choice(TrainableSet.Choice.self) ?? train
         seed = UInt64(try top["seed"]?.integer(0...Int.max) ?? 1)
@@ -60,7 +62,7 @@ extension TrainingRecipe {
     private static func start(
         _ node: RecipeNode, path: (RecipeNode) throws -> FilePath
     ) throws -> Start {
-        try node.allow("start", "checkpoint", "tokenizer", "grow", "shape")
+        try node.allow("start", "checkpoint", "tokenizer", "grow", "shape", "beacon")
         switch try node["start"]?.string() ?? "checkpoint" {
         case "checkpoint":
             let checkpoint = try path(node.required("checkpoint"))
@@ -79,6 +81,16 @@ extension TrainingRecipe {
         case let other:
             throw node.error("start is '\(other)', expected checkpoint, wired or random")
         }
+    }
+
+    private static func beacon(_ node: RecipeNode) throws -> BeaconStart {
+        try node.allow("window", "ratios", "projections", "sink")
+        var start = BeaconStart()
+        start.windowSize = try node["window"]?.integer(2...1 << 20)
+        start.ratios = try node["ratios"]?.integers(0...1 << 20)
+        start.projections = try node["projections"]?.items().map { try $0.choice(BeaconProjection.self) }
+        start.sinkSize = try node["sink"]?.integer(0...1 << 20)
+        return start
     }
 
     private static func newModel(_ node: RecipeNode) throws -> NewModel {

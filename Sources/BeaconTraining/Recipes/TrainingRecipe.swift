@@ -47,6 +47,9 @@ public struct TrainingRecipe: Sendable, Hashable {
 
     public var name = ""
     public var start: Start
+    /// Beacon settings for a checkpoint; nil leaves it its own, and gives one without any those of the released ones
+    /// when its beacons alone are trained.
+    public var beacon: BeaconStart?
     public var tokenizer: FilePath
     public var train = TrainableSet.Choice.everything
     public var seed: UInt64 = 1

@@ -97,13 +97,15 @@ public final class TrainingSession {
     private static func configurationFile(_ recipe: TrainingRecipe, _ tokenizer: Tokenizer) throws -> [UInt8]
     {
         switch recipe.start {
-        case .checkpoint(let path): return try FileSystem.read(path.appending("config.json"), limit: 1 << 24)
-        case .grown(let path, let growth):
-            let data = Data(try FileSystem.read(path.appending("config.json"), limit: 1 << 24))
-            guard var json = try JSONSerialization.jsonObject(with: data) as? [String: Any] else {
-                throw TrainingError(
-                    .invalidConfiguration, "config.json is not a JSON object", context: ["path": path.string])
+        case .checkpoint(let path):
+            let json = try settings(of: path)
+            if let beacon = recipe.beacon { return try encoded(beacon.settings(over: json)) }
+            if recipe.train == .beacon, json["beacon_param"] == nil {
+                return try encoded(BeaconStart().settings(over: json))
             }
+            return try FileSystem.read(path.appending("config.json"), limit: 1 << 24)
+        case .grown(let path, let growth):
+            var json = try settings(of: path)
             let shape = try growth.shape(from: ModelShape(ModelConfiguration(directory: path)))
             json["hidden_size"] = shape.hiddenSize
             json["intermediate_size"] = shape.intermediateSize
@@ -128,6 +130,16 @@ public final class TrainingSession {
                 "beacon_parallel_window": 1,
             ])
         }
+    }
+
+    private static func settings(of checkpoint: FilePath) throws -> [String: Any] {
+        let data = Data(try FileSystem.read(checkpoint.appending("config.json"), limit: 1 << 24))
+        guard let json = try JSONSerialization.jsonObject(with: data) as? [String: Any] else {
+            throw TrainingError(
+                .invalidConfiguration, "config.json is not a JSON object",
+                context: ["path": checkpoint.string])
+        }
+        return json
     }
 
     private static func encoded(_ json: [String: Any]) throws -> [UInt8] {

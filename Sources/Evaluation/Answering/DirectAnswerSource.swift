@@ -24,7 +24,7 @@ public struct DirectAnswerSource: AnswerSource {
         let layout = layout ?? .detect(tokenizer)
         self.layout = layout
         self.context = context
-        let ends = model.configuration.endOfText.map { Int32(truncatingIfNeeded: $0) }
+        let ends = model.configuration.endOfAnswer.map { Int32(truncatingIfNeeded: $0) }
         stopTokens = Set(layout.stopTokens.compactMap { tokenizer.tokenID($0) } + ends)
     }
 

@@ -11,7 +11,10 @@ export function startRuns(whenDone) {
     const [file] = byID("upload-file").files;
     if (!file) return;
     byID("upload-trouble").textContent = "";
-    const name = file.name.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[^A-Za-z0-9]+/, "").slice(0, 100);
+    // Letters beyond ASCII become their numbers, so that different names stay different.
+    const name = file.name.normalize().replace(/\s+/g, "-")
+      .replace(/[^A-Za-z0-9._-]/gu, (letter) => letter.codePointAt(0).toString(16))
+      .replace(/^[^A-Za-z0-9]+/, "").slice(-100);
     const collection = encodeURIComponent(byID("upload-collection").value);
     try {
       const path = `v1/collections/${collection}/documents?name=${encodeURIComponent(name || "document.txt")}`;

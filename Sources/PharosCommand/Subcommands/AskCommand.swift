@@ -33,7 +33,10 @@ struct AskCommand: AsyncParsableCommand {
     @Option(help: "A document to answer from; may be repeated.")
     var document: [String] = []
 
-    @Option(help: "What is laid into memory: document, segments or windows.")
+    @Option(
+        help:
+            "What is laid into memory: a whole document, or the passages that fit best (segments or windows: what the collection was cut into)."
+    )
     var context: ContextChoice.Unit = .segments
 
     @Option(help: "Memory entries that the pieces may take up together.")

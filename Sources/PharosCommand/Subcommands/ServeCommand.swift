@@ -107,10 +107,12 @@ struct ServeCommand: AsyncParsableCommand {
                 threads: max(1, try model.threadCount() / 2))
         var logger = Logger(label: "pharos.serve", factory: { StreamLogHandler.standardError(label: $0) })
         logger.logLevel = .notice
+        // One that was given is known, and logs are read by others.
+        let showsToken = token == nil && tokenFile == nil
         let service = try PharosService(
             settings, answerer: answerer, catalog: catalog, intake: intake, logger: logger
         ) { port in
-            Self.announce(settings, port: port, path: path)
+            Self.announce(settings, port: port, path: path, showsToken: showsToken)
         }
         do {
             try await service.runUntilSignalled()
@@ -177,9 +179,11 @@ struct ServeCommand: AsyncParsableCommand {
         return Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_")
     }
 
-    @Sendable private static func announce(_ settings: ServiceSettings, port: Int, path: FilePath) {
+    @Sendable private static func announce(
+        _ settings: ServiceSettings, port: Int, path: FilePath, showsToken: Bool
+    ) {
         let host = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
-        let token = settings.token.map { "#token=\($0)" } ?? ""
+        let token = showsToken ? settings.token.map { "#token=\($0)" } ?? "" : ""
         let text = "pharos: serving \(path) at http://\(host):\(port)/\(token)\n"
         // Where nobody reads it, the service serves all the same.
         do { try StandardStream.error.write(text) } catch { return }
