@@ -35,7 +35,10 @@ struct AskCommand: AsyncParsableCommand {
 
     @Option(
         help:
-            "What is laid into memory: a whole document, or the passages that fit best (segments or windows: what the collection was cut into)."
+            """
+            What is laid into memory: a whole document, or the passages that fit best (segments or windows: what the \
+            collection was cut into).
+            """
     )
     var context: ContextChoice.Unit = .segments
 
