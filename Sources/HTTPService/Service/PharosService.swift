@@ -44,6 +44,7 @@ public struct PharosService: Service {
 
     /// Serves until it is asked to shut down, then finishes what it has begun.
     public func run() async throws {
+        try uploads.resume()
         let group = ServiceGroup(
             configuration: .init(
                 services: [WorkLines(service: self), application(), Notice(state: state)], logger: logger))
@@ -115,14 +116,12 @@ public struct PharosService: Service {
         func run() async throws {
             try await gracefulShutdown()
             service.desk.close()
-            service.uploads.close()
-            // What does not finish within the time that a shutdown may take is stopped and goes on another day.
-            await withTaskCancellationHandler {
-                while service.uploads.length > 0, !Task.isCancelled {
-                    do { try await Task.sleep(for: .milliseconds(50)) } catch { break }
-                }
-            } onCancel: {
-                service.uploads.stop()
+            service.uploads.leave()
+            // Stopped at the end of a window, it leaves the store in order and the next service little to do again.
+            let end = ContinuousClock.now + .seconds(service.settings.limits.drainSeconds) / 2
+            while service.uploads.length > 0, !Task.isCancelled {
+                if ContinuousClock.now >= end { service.uploads.stop() }
+                do { try await Task.sleep(for: .milliseconds(50)) } catch { break }
             }
             service.reading.close()
         }

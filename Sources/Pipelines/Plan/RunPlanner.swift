@@ -124,7 +124,9 @@ struct RunPlanner {
         let unread = UnreadPlaces(inventory.failedFiles, sources: run.sources)
         try store.forEachDocument(in: run.collection) { document in
             guard !inventory.contains(document.id), run.options.includes(document.id) else { return }
-            if let file = SourceNote(json: document.source)?.file, unread.mayHold(file) { return }
+            if let note = SourceNote(json: document.source) {
+                if note.upload == true || unread.mayHold(note.file) { return }
+            }
             plan.documents.append(
                 PlannedDocument(
                     id: document.id, action: .remove, reason: "no longer in the sources", tokens: 0,

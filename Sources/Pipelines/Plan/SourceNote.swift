@@ -7,6 +7,8 @@ struct SourceNote: Codable {
     var member: String?
     var line: Int
     var path: String?
+    /// Present where the document was uploaded: no source has it, and none takes it away.
+    var upload: Bool?
 
     /// The note of a document; its file is named as in the document's id, so that a store is the same bytes
     /// wherever its sources lie.
@@ -20,6 +22,7 @@ struct SourceNote: Codable {
         member = source.member
         line = source.line
         path = source.path
+        upload = source.isUpload ? true : nil
     }
 
     init?(json: String) {

@@ -69,7 +69,9 @@ public struct ShardMerge: Sendable {
         let unread = UnreadPlaces(names: inspection.unread)
         for document in try store.documents(in: job.collection) where !ids.contains(ByteKey(document.id)) {
             // As in a run: what came from a place that cannot be read now stays.
-            if let file = SourceNote(json: document.source)?.file, unread.mayHold(file) { continue }
+            if let note = SourceNote(json: document.source) {
+                if note.upload == true || unread.mayHold(note.file) { continue }
+            }
             try store.removeDocument(document.id, in: job.collection)
             report.removed += 1
         }

@@ -56,7 +56,7 @@ struct ScheduleCommand: AsyncParsableCommand {
             paths: paths, model: model, encryption: encryption, json: json, stop: stop)
         let runner = ScheduleRunner(
             scheduled, stateFile: ScheduleStateFile(statePath), seed: Self.machineSeed,
-            clock: SystemScheduleClock()
+            clock: SystemScheduleClock(), tell: { job.tell($0) }
         ) { start in await job.run(start) }
         if !once { try job.announce(scheduled) }
         try await perform(runner, stop)
