@@ -77,10 +77,8 @@ import Testing
         settings.hostNames = ["docs.example"]
         let rules = AccessRules(settings)
         func isKnown(_ host: String, _ origin: String) -> Bool {
-            var request = request(host)
-            request.headers[.origin] = origin
             do {
-                try rules.requireHost(request)
+                try rules.requireHost(request(host, origin: origin))
                 return true
             } catch {
                 return false

@@ -92,12 +92,14 @@ import Testing
             return true
         }
         try channel.writeInbound(
-            HTTPServerRequestPart.head(head(.POST, "/", [("Expect", "100-Continue"), ("Content-Length", "1")])))
+            HTTPServerRequestPart.head(
+                head(.POST, "/", [("Expect", "100-Continue"), ("Content-Length", "1")])))
         #expect(try asked())
         #expect(try !asked())
         let impatient = try connected()
         try impatient.writeInbound(
-            HTTPServerRequestPart.head(head(.POST, "/", [("Expect", "100-continue"), ("Content-Length", "1")])))
+            HTTPServerRequestPart.head(
+                head(.POST, "/", [("Expect", "100-continue"), ("Content-Length", "1")])))
         try impatient.writeInbound(HTTPServerRequestPart.body(ByteBuffer(string: "x")))
         try impatient.triggerUserOutboundEvent(WireGate.Continue()).wait()
         #expect(try impatient.readOutbound(as: HTTPServerResponsePart.self) == nil)

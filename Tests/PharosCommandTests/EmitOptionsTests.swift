@@ -26,7 +26,8 @@ import Testing
         #expect(
             text(false)
                 == "pharos: serving /store at http://harbour:8321/\n"
-                + "pharos: it answers to addresses and to docs.example, harbour; other names need --allow-host\n")
+                + "pharos: it answers to addresses and to docs.example, harbour; other names need --allow-host\n"
+        )
         settings.host = "::1"
         #expect(text(false) == "pharos: serving /store at http://[::1]:8321/\n")
     }

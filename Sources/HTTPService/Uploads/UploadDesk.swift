@@ -113,7 +113,10 @@ final class UploadDesk: Sendable {
                             || state.isLeaving && state.entries[upload.id]?.status.state == .waiting
                     }
                 })
-            update(upload.id) { $0.state = .done }
+            update(upload.id) {
+                $0.state = .done
+                $0.progress.heldBy = nil
+            }
         } catch let error as ServiceError where error == .stopped {
             update(upload.id) { $0.state = .waiting }
         } catch {
@@ -121,6 +124,7 @@ final class UploadDesk: Sendable {
             logger.error("upload failed", metadata: ["upload": "\(upload.id)", "error": "\(error)"])
             update(upload.id) {
                 $0.state = .failed
+                $0.progress.heldBy = nil
                 $0.error = ErrorReply(failure).error
             }
         }

@@ -2,6 +2,7 @@ import Answering
 import CacheStorage
 import ContextCaching
 import Documents
+import FileAccess
 import Foundation
 import HTTPService
 import Pipelines
@@ -83,7 +84,7 @@ struct StoreIntake: DocumentIntake {
             try CacheStore.create(path, createdBy: "pharos \(Pharos.version)", command: "serve", key: key)
         } unless: { held in
             var state = UploadProgress()
-            state.heldBy = held.message
+            state.heldBy = try CacheStore.holder(of: path)?.description ?? held.message
             progress(state)
             hasWaited = true
             if shouldStop() { throw ServiceError.stopped }
@@ -193,7 +194,8 @@ struct StoreIntake: DocumentIntake {
             let message = report?.message ?? "the store was not changed"
             throw ServiceError(
                 isHeld && !keeping ? 429 : report?.status == .exhausted ? 507 : 500, report?.code ?? "failed",
-                keeping ? message + "; the file is kept and tried again when the service starts next" : message,
+                keeping
+                    ? message + "; the file is kept and tried again when the service starts next" : message,
                 retryAfter: isHeld ? 10 : nil)
         }
     }

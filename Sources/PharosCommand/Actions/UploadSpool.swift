@@ -38,7 +38,7 @@ final class UploadSpool: Sendable {
         var number = 0
     }
 
-    /// How often an upload is begun before it is left alone, so that a file that ends the program does not do so for ever.
+    /// How often an upload is begun before it is left alone: a file that ends the program must not do so for ever.
     static let attempts = 3
 
     private let root: FilePath
@@ -60,7 +60,8 @@ final class UploadSpool: Sendable {
         }
         let heading = try JSONEncoder().encode(Heading(collection: upload.collection, name: upload.name))
         let content = Array(heading) + [UInt8(ascii: "\n")] + bytes
-        try AtomicFile.replace(entry.path, with: try key?.seal(content, as: Self.sealName(upload.id)) ?? content)
+        try AtomicFile.replace(
+            entry.path, with: try key?.seal(content, as: Self.sealName(upload.id)) ?? content)
         state.withLock { $0.entries[upload.id] = entry }
     }
 

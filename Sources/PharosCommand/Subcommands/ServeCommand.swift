@@ -16,8 +16,8 @@ struct ServeCommand: AsyncParsableCommand {
         abstract: "Serve a store over HTTP: a page for people, an API, and the OpenAI chat interface.",
         discussion: """
             Listens on this machine alone and asks for a token, which is printed once with the page's address. \
-            SIGTERM or Ctrl-C finishes what has begun, within 20 seconds, then ends with 0. Uploads that are accepted and \
-            not done are on the disk, and the next start goes on with them; while a run holds the store they wait.
+            SIGTERM or Ctrl-C finishes what has begun, within 20 seconds, then ends with 0. Uploads that are accepted \
+            and not done are on the disk, and the next start goes on with them; while a run holds the store they wait.
 
             For other machines give --host and --allow-remote. They may call the service by any address or by this \
             machine's name; every other name, such as that of a proxy that encrypts, needs --allow-host.
@@ -152,8 +152,8 @@ struct ServeCommand: AsyncParsableCommand {
             throw CommandError(
                 .usage, "\(host) is reached from other machines",
                 hint: """
-                    add --allow-remote if that is meant, and --allow-host NAME for each name, other than this machine's, \
-                    that they call it by
+                    add --allow-remote if that is meant, and --allow-host NAME for each name, other than this \
+                    machine's, that they call it by
                     """)
         }
         if !settings.isLoopback { settings.hostNames.append(ProcessInfo.processInfo.hostName) }

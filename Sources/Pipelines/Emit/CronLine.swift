@@ -6,10 +6,13 @@ public enum CronLine {
     ///
     /// A crontab has no time zones everywhere, no timeouts and no retries; the comment says what the line cannot.
     /// - Throws: ``PipelinesError`` of code `usage` where a path holds a backslash, which crons read in several ways.
-    public static func text(_ command: JobCommand, schedule: ScheduleSettings) throws(PipelinesError) -> String {
+    public static func text(_ command: JobCommand, schedule: ScheduleSettings) throws(PipelinesError)
+        -> String
+    {
         for path in [command.program, command.pipeline.string] where path.contains("\\") {
             throw PipelinesError(
-                .usage, "the path '\(path)' holds a backslash, which no crontab passes on for sure; rename it",
+                .usage,
+                "the path '\(path)' holds a backslash, which no crontab passes on for sure; rename it",
                 context: ["value": path])
         }
         var words = command.run()

@@ -23,7 +23,8 @@ public struct JobCommand: Sendable, Hashable {
         guard pipeline.isAbsolute, program.hasPrefix("/") || !program.contains("/") else {
             let path = pipeline.isAbsolute ? program : pipeline.string
             throw PipelinesError(
-                .usage, "the path '\(path)' is relative, and a job may start in any directory; give it from '/' on",
+                .usage,
+                "the path '\(path)' is relative, and a job may start in any directory; give it from '/' on",
                 context: ["value": path])
         }
         self.name = name

@@ -2,8 +2,8 @@
 ///
 /// A field is `*`, a number, a range `a-b`, a step `*/n` or `a-b/n`, or a list of those; months and days of the
 /// week may be named by three letters; Sunday is 0 or 7. `@yearly`, `@annually`, `@monthly`, `@weekly`, `@daily`,
-/// `@midnight` and `@hourly`, in any case, stand for whole expressions. When the day of month and the day of week are both
-/// restricted, a day that satisfies *either* matches; when one of them starts with `*`, both must.
+/// `@midnight` and `@hourly`, in any case, stand for whole expressions. When the day of month and the day of week are
+/// both restricted, a day that satisfies *either* matches; when one of them starts with `*`, both must.
 public struct CronExpression: Sendable, Hashable {
     /// The expression as it was written, with single spaces; a name such as `@daily` in lower case.
     public let text: String

@@ -148,7 +148,7 @@ public struct ScheduleEngine: Sendable {
         // A clock that was set back must not hold back starts until it has caught up.
         entry.considered = min(entry.considered, now)
         state.entries[pipeline.name] = entry
-        makeUp(late, hasLater: false, pipeline, now: now)
+        leaveOut(makeUp(late, hasLater: false, pipeline, now: now), of: pipeline, at: now)
     }
 
     /// Takes the start that is to run now out of the waiting ones. A retry gives way to any other.
@@ -178,8 +178,9 @@ public struct ScheduleEngine: Sendable {
         let missed = late.filter { $0.notBefore <= onTime }
         let delayed = late.filter { $0.notBefore > onTime }
         state.entries[pipeline.name]?.considered = now
-        makeUp(missed, hasLater: !(delayed + recent).isEmpty, pipeline, now: now, older: older)
-        leaveOut(enqueue(delayed + recent, pipeline), of: pipeline, at: now)
+        let hasLater = !(delayed + recent).isEmpty
+        let lost = makeUp(missed, hasLater: hasLater, pipeline, now: now, older: older)
+        leaveOut(enqueue(delayed + recent, pipeline, older: lost), of: pipeline, at: now)
     }
 
     /// The starts that the expression gives after `begin`, with their jitter, and how many were left out of those that
@@ -233,16 +234,18 @@ public struct ScheduleEngine: Sendable {
     }
 
     /// Deals with missed starts, oldest first.
+    ///
+    /// - Returns: those that were to be made up for and are not, `older` among them.
     private mutating func makeUp(
         _ missed: [ScheduledStart], hasLater: Bool, _ pipeline: ScheduledPipeline, now: UnixTime,
         older: LeftOut = LeftOut()
-    ) {
-        guard let last = missed.last else { return }
+    ) -> LeftOut {
+        guard let last = missed.last else { return LeftOut() }
         let made: [ScheduledStart]
         switch pipeline.settings.missed {
         case .skip:
             record(.missed, last, at: now)
-            return
+            return LeftOut()
         case .runOnce:
             // A start that is due anyway makes up for all of them, and so does one that waits.
             let isCovered = hasLater || state.entries[pipeline.name]?.waiting.isEmpty == false
@@ -256,7 +259,7 @@ public struct ScheduleEngine: Sendable {
         }
         // Each of them was to run.
         let isWanted = pipeline.settings.missed == .runAll
-        leaveOut(enqueue(starts, pipeline, older: isWanted ? older : LeftOut()), of: pipeline, at: now)
+        return enqueue(starts, pipeline, older: isWanted ? older : LeftOut())
     }
 
     /// Has starts wait.

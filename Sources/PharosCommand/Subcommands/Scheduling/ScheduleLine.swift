@@ -41,11 +41,13 @@ struct ScheduleLine: Encodable {
     /// A line for people.
     var text: String {
         if let count {
-            return "pharos: \(pipeline): \(count) missed starts or more, up to that of \(time), are left out: at most "
+            return
+                "pharos: \(pipeline): \(count) missed starts or more, up to that of \(time), are left out: at most "
                 + "\(ScheduleEngine.longestQueue) wait\n"
         }
         if event == "next" { return "pharos: \(pipeline): next start \(time)\n" }
-        var text = "pharos: \(pipeline): \(event.replacing("-", with: " ")), \(reason ?? "scheduled") start of \(time)"
+        var text =
+            "pharos: \(pipeline): \(event.replacing("-", with: " ")), \(reason ?? "scheduled") start of \(time)"
         if let attempt, attempt > 1 { text += ", attempt \(attempt)" }
         if let status, status != 0 { text += ", status \(status)" }
         return text + "\n"
