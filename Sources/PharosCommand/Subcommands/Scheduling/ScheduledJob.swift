@@ -95,7 +95,9 @@ final class ScheduledJob: Sendable {
         if status != .done { worst.withLock { $0 = status } }
         guard isTold.withLock({ $0 }) || outcome != .succeeded else { return outcome }
         do {
-            try say(ScheduleLine(start, event: outcome.rawValue, status: status))
+            // What the end of the scheduler stops, the next one takes up again.
+            let isStopped = status == .tryAgain && stop.isRaised
+            try say(ScheduleLine(start, event: isStopped ? "stopped" : outcome.rawValue, status: status))
         } catch {
             // Standard error is gone; what the run did counts all the same.
         }
