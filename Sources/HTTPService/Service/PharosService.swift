@@ -56,7 +56,12 @@ public struct PharosService: Service {
         var configuration = ServiceGroupConfiguration(
             services: [self], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = .seconds(settings.limits.drainSeconds)
-        try await ServiceGroup(configuration: configuration).run()
+        do {
+            try await ServiceGroup(configuration: configuration).run()
+        } catch is CancellationError where state.isStopping {
+            // A client that takes its time must not make a failure of a service that was asked to end.
+            logger.notice("requests were cut off", metadata: ["seconds": "\(settings.limits.drainSeconds)"])
+        }
     }
 
     /// The router with everything in it, for a server or a test.
