@@ -45,7 +45,7 @@ public struct CheckpointAverage: Sendable, Hashable {
                 context: ["path": output.string])
         }
         let weights = try parameters().safetensors()
-        try FileSystem.createDirectory(output)
+        try FileSystem.createDirectory(output, permissions: .shared(executable: true))
         for name in ["config.json", "tokenizer.json"] {
             try Self.write(
                 FileSystem.read(checkpoints[0].appending(name), limit: 1 << 28), to: output.appending(name))
@@ -54,8 +54,6 @@ public struct CheckpointAverage: Sendable, Hashable {
     }
 
     private static func write(_ bytes: [UInt8], to path: FilePath) throws {
-        let file = try AtomicFile(path)
-        try file.write(bytes)
-        try file.commit()
+        try AtomicFile.replace(path, with: bytes, permissions: .shared())
     }
 }

@@ -45,7 +45,7 @@ struct DoctorCommand: AsyncParsableCommand {
                 let directory = try model.directory()
                 let loaded = try model.load()
                 return
-                    "\(directory) (\(loaded.layout.name) layout, \(loaded.tokenizer.vocabularySize) tokens)"
+                    "\(directory) (\(loaded.layout.family.rawValue) layout, \(loaded.tokenizer.vocabularySize) tokens)"
             })
         findings.append(
             check("store") {
