@@ -79,6 +79,12 @@ struct ModelMakingTests {
         let ends = [try end("a", "qwen2-qkvo", 1), try end("b", "qwen2-qkvo", 3)]
         let output = root.path.appending("mean")
         try CheckpointAverage(ends).write(to: output)
+        let halved = root.path.appending("halved")
+        try CheckpointAverage(ends, halved: true).write(to: halved)
+        for entry in try model(output).table.entries {
+            let (full, half) = try (model(output)[entry.name] ?? [], model(halved)[entry.name] ?? [])
+            #expect(zip(full, half).allSatisfy { abs($0 - $1) <= abs($0) / 2048 + 1e-7 })
+        }
         let mean = try model(output)
         #expect(try #require(mean["model.norm.weight"]).allSatisfy { $0 == 2 })
         #expect(try mean["model.embed_tokens.weight"] == model(ends[0])["model.embed_tokens.weight"])
