@@ -170,7 +170,7 @@ let package = Package(
             "PharosCommand",
             [
                 "BundledModel", "CacheStorage", "ContextCaching", "Documents", "Evaluation", "FileAccess",
-                "HTTPService", "Pipelines", "Tensors", argumentParser, system,
+                "HTTPService", "Pipelines", "Tensors", "Tokenization", argumentParser, system,
             ]),
         tests(
             "Pipelines",

@@ -77,7 +77,7 @@ public struct Answerer: Sendable {
     ) throws -> Answer {
         let clock = ContinuousClock()
         let sequence = BeaconSequence(model, settings: settings, isCompressing: false, context: context)
-        var tokens = try layout.headTokens(tokenizer)
+        var tokens = layout.headTokens(tokenizer)
         for text in texts { tokens += tokenizer.encode(text, addingSpecialTokens: false).ids }
         let begin = clock.now
         try sequence.feed(tokens, logits: .none)
@@ -94,8 +94,7 @@ public struct Answerer: Sendable {
     func read(_ question: String, into sequence: BeaconSequence, options: Options) throws -> OpenAnswer {
         let clock = ContinuousClock()
         let begin = clock.now
-        let prompt = layout.beforeQuestion + question + layout.afterQuestion
-        let tokens = tokenizer.encode(prompt, addingSpecialTokens: false).ids
+        let tokens = layout.questionTokens(question, tokenizer)
         sequence.beginQuestion()
         try sequence.feed(tokens.dropLast(), logits: .none)
         sequence.startRecordingAttention()

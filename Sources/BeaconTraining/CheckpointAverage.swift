@@ -8,8 +8,13 @@ public import SystemPackage
 /// better than each of them (Izmailov et al. 2018, "Averaging Weights Leads to Wider Optima").
 public struct CheckpointAverage: Sendable, Hashable {
     public var checkpoints: [FilePath]
+    /// Whether the mean is written as F16.
+    public var halved: Bool
 
-    public init(_ checkpoints: [FilePath]) { self.checkpoints = checkpoints }
+    public init(_ checkpoints: [FilePath], halved: Bool = false) {
+        self.checkpoints = checkpoints
+        self.halved = halved
+    }
 
     /// The mean of all parameters; sums are taken in Double, in the order of `checkpoints`.
     ///
@@ -44,8 +49,8 @@ public struct CheckpointAverage: Sendable, Hashable {
                 .unsupported, "the output holds a checkpoint already; give another --output",
                 context: ["path": output.string])
         }
-        let weights = try parameters().safetensors()
-        try FileSystem.createDirectory(output)
+        let weights = try parameters().safetensors(halved: halved)
+        try FileSystem.createDirectory(output, permissions: .shared(executable: true))
         for name in ["config.json", "tokenizer.json"] {
             try Self.write(
                 FileSystem.read(checkpoints[0].appending(name), limit: 1 << 28), to: output.appending(name))
@@ -54,8 +59,6 @@ public struct CheckpointAverage: Sendable, Hashable {
     }
 
     private static func write(_ bytes: [UInt8], to path: FilePath) throws {
-        let file = try AtomicFile(path)
-        try file.write(bytes)
-        try file.commit()
+        try AtomicFile.replace(path, with: bytes, permissions: .shared())
     }
 }

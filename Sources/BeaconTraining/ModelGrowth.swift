@@ -2,7 +2,7 @@ internal import BeaconModel
 
 /// Makes a larger model that computes what a smaller one computes, to train on from there.
 ///
-/// Key/value heads are copied to the query heads that shared them; new residual columns start empty, new heads and
+/// Key/value heads are copied to the query heads that shared them, or each serves more of them; new residual columns start empty, new heads and
 /// units write nothing yet, and new layers leave their input as it is. Every new parameter has a gradient from the
 /// first step on, because each zero meets a random factor (Chen, Goodfellow, Shlens 2016, adapted to RMSNorm).
 public struct ModelGrowth: Sendable, Hashable {
@@ -33,13 +33,13 @@ public struct ModelGrowth: Sendable, Hashable {
         result.kvHeads = kvHeads
         guard hiddenSize >= shape.hiddenSize, hiddenSize % shape.headDim == 0,
             intermediateSize >= shape.intermediateSize, layers >= shape.layers,
-            kvHeads == result.heads || (kvHeads == shape.kvHeads && result.heads == shape.heads)
+            kvHeads == result.heads || (kvHeads == shape.kvHeads && result.heads % kvHeads == 0)
         else {
             throw TrainingError(
                 .invalidRecipe,
                 "a model of hidden size \(shape.hiddenSize), \(shape.layers) layers and \(shape.kvHeads) key/value heads "
                     + "cannot grow to \(hiddenSize), \(layers) and \(kvHeads); sizes may only rise by whole heads of "
-                    + "\(shape.headDim), and a wider model needs as many key/value heads as heads")
+                    + "\(shape.headDim), and key/value heads stay as many as they are or become as many as the heads")
         }
         return result
     }
@@ -95,8 +95,11 @@ public struct ModelGrowth: Sendable, Hashable {
         for row in 0..<rows {
             let origin = sourceRow(row, entry.name, old: old, new: new, rows: source.count / oldColumns)
             for column in 0..<columns {
-                if let origin, column < oldColumns {
-                    result.append(stored[origin * oldColumns + column])
+                let from =
+                    entry.name.contains("o_proj") ? queryPlace(column, old: old, new: new)
+                    : column < oldColumns ? column : nil
+                if let origin, let from {
+                    result.append(stored[origin * oldColumns + from])
                 } else if writes || isEmbedding || entry.shape.count == 1 {
                     result.append(0)
                 } else {
@@ -107,8 +110,20 @@ public struct ModelGrowth: Sendable, Hashable {
         return result
     }
 
+    /// Where a value of a query head was in the old model: heads stay with the key/value head that they read.
+    private func queryPlace(_ place: Int, old: ModelShape, new: ModelShape) -> Int? {
+        var head = place / old.headDim
+        if old.kvHeads == new.kvHeads {
+            let (before, after) = (old.heads / old.kvHeads, new.heads / new.kvHeads)
+            guard head % after < before else { return nil }
+            head = head / after * before + head % after
+        }
+        return head < old.heads ? head * old.headDim + place % old.headDim : nil
+    }
+
     /// The row of the old matrix that row `row` copies; nil for a new one.
     private func sourceRow(_ row: Int, _ name: String, old: ModelShape, new: ModelShape, rows: Int) -> Int? {
+        if name.contains("q_proj") { return queryPlace(row, old: old, new: new) }
         guard name.contains("k_proj") || name.contains("v_proj"), old.kvHeads != new.kvHeads else {
             return row < rows ? row : nil
         }

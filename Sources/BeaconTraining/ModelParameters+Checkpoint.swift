@@ -44,12 +44,23 @@ extension ModelParameters {
         }
     }
 
-    /// The bytes of a safetensors file of all parameters in F32, under their checkpoint names.
-    public func safetensors(metadata: [String: String] = ["format": "pt"]) throws -> [UInt8] {
+    /// The bytes of a safetensors file of all parameters under their checkpoint names.
+    ///
+    /// - Parameter halved: whether values are F16, half the size and for a model to be used, in place of F32.
+    public func safetensors(
+        metadata: [String: String] = ["format": "pt"], halved: Bool = false
+    ) throws -> [UInt8] {
         let writer = try SafetensorsWriter(
-            table.entries.map { .init($0.name, .f32, $0.shape) }, metadata: metadata)
+            table.entries.map { .init($0.name, halved ? .f16 : .f32, $0.shape) }, metadata: metadata)
         var bytes = try writer.header()
-        bytes.append(contentsOf: storage.littleEndianBytes(0..<table.count))
+        guard halved else { return bytes + storage.littleEndianBytes(0..<table.count) }
+        for entry in table.entries {
+            for value in self[entry.name] ?? [] {
+                let bits = Float16(value).bitPattern
+                bytes.append(UInt8(truncatingIfNeeded: bits))
+                bytes.append(UInt8(truncatingIfNeeded: bits >> 8))
+            }
+        }
         return bytes
     }
 }

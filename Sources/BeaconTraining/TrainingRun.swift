@@ -51,7 +51,7 @@ public final class TrainingRun {
         self.seed = seed
         self.output = output
         moments = OptimizerState(count: engine.trainable.count)
-        try FileSystem.createDirectory(output)
+        try FileSystem.createDirectory(output, permissions: .shared(executable: true))
     }
 
     /// Optimizer steps made so far.
@@ -181,7 +181,7 @@ extension TrainingRun {
         ]
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-        try AtomicFile.replace(statePath, with: Array(try encoder.encode(state)))
+        try AtomicFile.replace(statePath, with: Array(try encoder.encode(state)), permissions: .shared())
         for name in Self.fileNames { try FileSystem.rename(next(name), to: output.appending(name)) }
         try FileSystem.synchronizeDirectory(output)
         try afterCheckpoint(state.step)
@@ -192,7 +192,7 @@ extension TrainingRun {
 
     /// Writes a file of the next checkpoint; returns its SHA-256.
     private func writeNext(_ bytes: [UInt8], _ name: String) throws -> String {
-        try AtomicFile.replace(next(name), with: bytes)
+        try AtomicFile.replace(next(name), with: bytes, permissions: .shared())
         return ContentDigest.hex(of: bytes)
     }
 

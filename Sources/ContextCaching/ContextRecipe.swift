@@ -2,6 +2,7 @@ public import BeaconModel
 public import CacheStorage
 import FileAccess
 import Tensors
+import Tokenization
 
 /// Everything but the text that decides a document's context cache.
 ///

@@ -29,7 +29,7 @@ public struct LoadedModel: Sendable {
         model = try LanguageModel(directory: directory, format: format, using: context)
         self.layout = layout ?? PromptLayout.detect(tokenizer)
         digests = try ModelDigests(directory: directory)
-        head = try self.layout.headTokens(tokenizer)
+        head = self.layout.headTokens(tokenizer)
         guard tokenizer.vocabularySize <= model.configuration.vocabularySize else {
             throw ModelError(
                 .badConfiguration,

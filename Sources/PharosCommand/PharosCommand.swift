@@ -2,6 +2,7 @@ public import ArgumentParser
 import FileAccess
 import Foundation
 import SystemPackage
+import Tensors
 
 /// The program's commands.
 public struct Pharos: AsyncParsableCommand {
@@ -34,15 +35,37 @@ public struct Pharos: AsyncParsableCommand {
         let environment = EnvironmentSettings(ProcessInfo.processInfo.environment)
         do {
             let asJSON = try arguments.contains("--json") || environment.flag(.json) ?? false
+            try checkKernels(environment)
             await start(arguments, asJSON: asJSON)
         } catch {
             leave(report(error, asJSON: false))
         }
     }
 
+    /// Whoever asks for kernels is told where they cannot be had, and does not time others unawares.
+    private static func checkKernels(_ environment: EnvironmentSettings) throws {
+        guard let wanted = try environment.value(.kernels, as: InstructionSet.self) else { return }
+        guard wanted.isAvailable else {
+            let available = InstructionSet.available.map(\.rawValue).joined(separator: ", ")
+            throw CommandError(
+                .usage, "PHAROS_KERNELS is \(wanted.rawValue), which this processor does not have",
+                hint: "give one of \(available), or unset it")
+        }
+    }
+
+    /// The command that the arguments name; `PHAROS_JSON` stands in for `--json` where a command has it.
+    static func command(_ arguments: [String], asJSON: Bool) throws -> any ParsableCommand {
+        if asJSON, !arguments.contains("--json"), !arguments.contains("--help"), !arguments.contains("-h") {
+            let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
+            let all = arguments[..<end] + ["--json"] + arguments[end...]
+            if let command = try? parseAsRoot(Array(all)) { return command }
+        }
+        return try parseAsRoot(arguments)
+    }
+
     private static func start(_ arguments: [String], asJSON: Bool) async {
         do {
-            var command = try parseAsRoot(arguments)
+            var command = try command(arguments, asJSON: asJSON)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {

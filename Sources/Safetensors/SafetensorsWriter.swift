@@ -84,7 +84,7 @@ public struct SafetensorsWriter: Sendable {
 
     /// Writes the whole file, asking `contents` for the bytes of each tensor in turn.
     public func write(to path: FilePath, contents: (SafetensorsTensor) throws -> [UInt8]) throws {
-        let file = try AtomicFile(path)
+        let file = try AtomicFile(path, permissions: .shared())
         try file.write(try header())
         for tensor in tensors {
             let bytes = try contents(tensor)

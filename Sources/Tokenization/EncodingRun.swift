@@ -5,6 +5,8 @@ struct EncodingRun {
     private(set) var sink = TokenSink()
     /// Set to collect the pieces as the model sees them, in place of tokens.
     var pieces: [[UInt8]]?
+    /// Whether the text goes on from one before it: nothing is put in front of where it begins.
+    var isContinuing = false
 
     init(_ pipeline: TokenizerPipeline) {
         self.pipeline = pipeline
@@ -34,6 +36,7 @@ struct EncodingRun {
         var changed: [UInt8]?
         var origin = TextOrigin(base: 0)
         for normalizer in pipeline.normalizers {
+            if case .prepend = normalizer, isContinuing, range.lowerBound == 0 { continue }
             let result =
                 changed.map { normalizer.apply(to: $0.span, 0..<$0.count) }
                 ?? normalizer.apply(to: text, range)
@@ -65,7 +68,8 @@ struct EncodingRun {
     private mutating func cut(_ text: Span<UInt8>, _ range: Range<Int>, _ origin: TextOrigin, step: Int) {
         if range.isEmpty { return }
         guard step < pipeline.preTokenizers.count else {
-            return finish(text, range, prefix: step == 0 ? pipeline.prefix : [])
+            let hasPrefix = step == 0 && !isAtContinuedStart(range, origin)
+            return finish(text, range, prefix: hasPrefix ? pipeline.prefix : [])
         }
         switch pipeline.preTokenizers[step] {
         case .words(let scanner):
@@ -90,7 +94,8 @@ struct EncodingRun {
             }
         case .metaspace(let metaspace): cutAtSpaces(text, range, origin, metaspace)
         case .byteLevel(let addsPrefixSpace, let words):
-            let isPrefixed = addsPrefixSpace && text[range.lowerBound] != 0x20
+            let isPrefixed =
+                addsPrefixSpace && text[range.lowerBound] != 0x20 && !isAtContinuedStart(range, origin)
             cutForBytes(text, range, words, prefix: isPrefixed ? [0x20] : [])
         }
     }
@@ -126,11 +131,10 @@ struct EncodingRun {
             text[index] == 0x20 || text.matches(replacement, at: index, end: range.upperBound)
         }
         var prefix: [UInt8] = []
-        if !isSpace(range.lowerBound) {
+        if !isSpace(range.lowerBound), !isAtContinuedStart(range, origin) {
             switch metaspace.prepending {
             case .always: prefix = replacement
-            case .first where origin.range(range.lowerBound..<range.lowerBound + 1).lowerBound == 0:
-                prefix = replacement
+            case .first where isAtStart(range, origin): prefix = replacement
             case .first, .never: break
             }
         }
@@ -143,6 +147,15 @@ struct EncodingRun {
             }
         }
         finish(text, start..<range.upperBound, prefix: prefix)
+    }
+
+    /// Whether a piece that is not empty begins where the text does.
+    private func isAtStart(_ range: Range<Int>, _ origin: TextOrigin) -> Bool {
+        origin.range(range.lowerBound..<range.lowerBound + 1).lowerBound == 0
+    }
+
+    private func isAtContinuedStart(_ range: Range<Int>, _ origin: TextOrigin) -> Bool {
+        isContinuing && isAtStart(range, origin)
     }
 
     @inline(__always)

@@ -6,8 +6,9 @@ extension Tokenizer {
     /// - Parameters:
     ///   - text: Any text of less than 2 GiB.
     ///   - addingSpecialTokens: Whether to add what the file's template adds, such as a begin-of-text token.
-    public func encode(_ text: String, addingSpecialTokens: Bool) -> TokenEncoding {
-        encode(text.utf8Span.span, addingSpecialTokens: addingSpecialTokens)
+    ///   - continuing: Whether the text goes on from one before it, so that no space is put in front of it.
+    public func encode(_ text: String, addingSpecialTokens: Bool, continuing: Bool = false) -> TokenEncoding {
+        encode(text.utf8Span.span, addingSpecialTokens: addingSpecialTokens, continuing: continuing)
     }
 
     /// The tokens of a text given as UTF-8.
@@ -31,10 +32,11 @@ extension Tokenizer {
     }
 
     private func encode(
-        _ text: Span<UInt8>, addingSpecialTokens: Bool, repairs: TextEdits? = nil
+        _ text: Span<UInt8>, addingSpecialTokens: Bool, continuing: Bool = false, repairs: TextEdits? = nil
     ) -> TokenEncoding {
         precondition(text.count <= Int32.max, "A text of 2 GiB or more cannot be encoded at once.")
         var run = EncodingRun(pipeline)
+        run.isContinuing = continuing
         run.encode(text)
         run.trimOffsets()
         if let repairs { run.mapBack(through: repairs) }

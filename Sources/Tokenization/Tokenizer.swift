@@ -66,6 +66,9 @@ public struct Tokenizer: Sendable {
     /// The ids that encoding puts before every text when it adds special tokens.
     public var prefixTokenIDs: [Int32] { pipeline.postProcessor.prefix }
 
+    /// Whether a space is put before the first word of a text, as the Llama 2 and Mistral kinds do.
+    public var putsSpaceInFront: Bool { pipeline.putsSpaceInFront }
+
     /// The token that begins a text: the first that the file's template adds, else the special token of a usual name.
     public var beginningOfTextID: Int32? {
         prefixTokenIDs.first ?? special(named: ["<s>", "<|begin_of_text|>", "<|startoftext|>"])

@@ -39,6 +39,7 @@ struct TokenizerPipeline: Sendable {
             preTokenizers = steps
         }
         try Self.refuseLongChains([normalizers.count, steps.count])
+        try Normalizer.refuseGrowth(normalizers)
         self.added = added
         model = try BytePairModel(
             root["model"], vocabulary: vocabulary, isByteLevel: isByteLevel, aliases: aliases)
@@ -57,6 +58,17 @@ struct TokenizerPipeline: Sendable {
         for count in counts where count > 64 {
             throw TokenizationError(
                 .invalidTokenizer, "The tokenizer has \(count) steps of one kind; 64 are the limit.")
+        }
+    }
+
+    /// Whether a space, or the character that stands for one, is put before the first word of a text.
+    var putsSpaceInFront: Bool {
+        if !prefix.isEmpty { return true }
+        for case .prepend(let text) in normalizers where !text.isEmpty { return true }
+        switch preTokenizers.last {
+        case .metaspace(let metaspace): return metaspace.prepending != .never
+        case .byteLevel(let addsPrefixSpace, _): return addsPrefixSpace
+        default: return false
         }
     }
 

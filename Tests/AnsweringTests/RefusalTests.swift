@@ -6,6 +6,7 @@ import Foundation
 import SystemPackage
 import Tensors
 import Testing
+import Tokenization
 
 @testable import Answering
 
@@ -24,7 +25,7 @@ import Testing
 
     /// The bundled model under a prompt that begins with `head`.
     private func model(head: String) throws -> LoadedModel {
-        var layout = PromptLayout.plain
+        var layout = PromptLayout(.plain)
         layout.head = head
         return try LoadedModel(directory: directory, format: .f32, layout: layout)
     }

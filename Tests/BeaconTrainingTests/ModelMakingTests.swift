@@ -23,28 +23,39 @@ struct ModelMakingTests {
             compression: .init(ratios: ratios, openRatio: 0))
     }
 
-    @Test("A grown model computes what the small one computes, and all of it learns")
-    func growth() throws {
-        let model = try TinyModel.parameters(Self.small)
+    /// Key/value heads of the small model, then hidden size, layers and key/value heads of the large one.
+    @Test(
+        "A grown model computes what the small one computes, and all of it learns",
+        arguments: [(1, 48, 2, 3), (1, 48, 3, 3), (1, 64, 2, 1), (2, 64, 3, 2), (2, 64, 2, 4)])
+    func growth(smallHeads: Int, hiddenSize: Int, layers: Int, kvHeads: Int) throws {
+        var small = Self.small
+        small.kvHeads = smallHeads
+        let model = try TinyModel.parameters(small)
         var random = SeededRandom(seed: 8)
         let plan = plan((0..<30).map { _ in Int32(random.below(64)) }, ratios: [2, 4])
         let before = try engine(model).evaluate([[plan]]).loss
-        for layers in [2, 3] {
-            let growth = ModelGrowth(hiddenSize: 48, intermediateSize: 40, layers: layers, kvHeads: 3)
-            let trainer = engine(try growth.grow(model))
-            #expect(abs(try trainer.evaluate([[plan]]).loss - before) < 1e-4)
-            _ = try trainer.accumulate([[plan]])
-            // In a new layer what writes learns first; what reads follows once something is written.
-            for item in trainer.trainable.items where item.entry.isMatrix && !item.entry.isBeacon {
-                let isNew = item.entry.name.contains("layers.2.")
-                let writes = item.entry.name.contains("o_proj") || item.entry.name.contains("down_proj")
-                guard !isNew || writes else { continue }
-                let learns = trainer.gradient(item.entry.name)?.contains { $0 != 0 }
-                #expect(learns == true, "\(item.entry.name)")
-            }
+        let growth = ModelGrowth(
+            hiddenSize: hiddenSize, intermediateSize: 40, layers: layers, kvHeads: kvHeads)
+        let trainer = engine(try growth.grow(model))
+        #expect(abs(try trainer.evaluate([[plan]]).loss - before) < 1e-4)
+        _ = try trainer.accumulate([[plan]])
+        // In a new layer what writes learns first; what reads follows once something is written.
+        for item in trainer.trainable.items where item.entry.isMatrix && !item.entry.isBeacon {
+            let isNew = item.entry.name.contains("layers.2.")
+            let writes = item.entry.name.contains("o_proj") || item.entry.name.contains("down_proj")
+            guard !isNew || writes else { continue }
+            let learns = trainer.gradient(item.entry.name)?.contains { $0 != 0 }
+            #expect(learns == true, "\(item.entry.name)")
         }
-        #expect(throws: TrainingError.self) {
-            try ModelGrowth(hiddenSize: 16, intermediateSize: 24, layers: 2, kvHeads: 1).grow(model)
+    }
+
+    @Test("A model does not grow smaller, nor by parts of heads")
+    func growthIsRefused() throws {
+        let model = try TinyModel.parameters(Self.small)
+        for (hiddenSize, kvHeads) in [(16, 1), (40, 1), (64, 3)] {
+            let growth = ModelGrowth(
+                hiddenSize: hiddenSize, intermediateSize: 24, layers: 2, kvHeads: kvHeads)
+            #expect(throws: TrainingError.self) { try growth.grow(model) }
         }
     }
 
@@ -68,6 +79,12 @@ struct ModelMakingTests {
         let ends = [try end("a", "qwen2-qkvo", 1), try end("b", "qwen2-qkvo", 3)]
         let output = root.path.appending("mean")
         try CheckpointAverage(ends).write(to: output)
+        let halved = root.path.appending("halved")
+        try CheckpointAverage(ends, halved: true).write(to: halved)
+        for entry in try model(output).table.entries {
+            let (full, half) = try (model(output)[entry.name] ?? [], model(halved)[entry.name] ?? [])
+            #expect(zip(full, half).allSatisfy { abs($0 - $1) <= abs($0) / 2048 + 1e-7 })
+        }
         let mean = try model(output)
         #expect(try #require(mean["model.norm.weight"]).allSatisfy { $0 == 2 })
         #expect(try mean["model.embed_tokens.weight"] == model(ends[0])["model.embed_tokens.weight"])

@@ -1,3 +1,4 @@
+import FileAccess
 import Foundation
 import SystemPackage
 import Testing
@@ -48,7 +49,7 @@ struct TrainingRecipeTests {
 
     @Test(
         "The recipes that come with the program are valid",
-        arguments: ["bundled", "second-edition", "third-edition", "beacon"])
+        arguments: ["bundled", "second-edition", "third-edition", "fourth-edition", "beacon"])
     func shipped(name: String) throws {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
@@ -117,12 +118,21 @@ struct TrainingRecipeTests {
               - {name: c, steps: 1, rate: 1e-3, mix: [{batch: text, windows: [0, 0]}]}
             """)
         let recipe = try TrainingRecipe(contentsOf: directory.path.appending("recipe.yaml"))
-        let session = try TrainingSession(recipe, output: directory.path.appending("model"))
-        session.run.log = { _ in }
-        try session.run.run()
-        #expect(session.run.isFinished && session.run.step == 5)
-        let again = try TrainingSession(recipe, output: directory.path.appending("model"))
-        #expect(again.run.isFinished)
+        let output = directory.path.appending("model")
+        do {
+            let session = try TrainingSession(recipe, output: output)
+            session.run.log = { _ in }
+            try session.run.run()
+            #expect(session.run.isFinished && session.run.step == 5)
+            // A second training that writes the same checkpoint is refused while this one lives.
+            #expect(throws: FileAccessError.self) { try TrainingSession(recipe, output: output) }
+        }
+        #expect(try TrainingSession(recipe, output: output).run.isFinished)
+        var other = recipe
+        other.text += "\n# a comment changes nothing\n"
+        #expect(try TrainingSession(other, output: output).run.isFinished)
+        other.text = recipe.text.replacing("steps: 1,", with: "steps: 7,")
+        #expect(throws: TrainingError.self) { try TrainingSession(other, output: output) }
     }
 
     @Test("Rows that are neither text nor conversation are named by line")

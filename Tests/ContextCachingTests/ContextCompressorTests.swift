@@ -70,7 +70,7 @@ final class TemporaryDirectory {
 
     /// The promise behind answering from caches: it is the reference's result for the whole prompt.
     @Test func cachedDocumentAnswersAsTheWholePrompt() throws {
-        var layout = PromptLayout.plain
+        var layout = PromptLayout(.plain)
         layout.head = "Register of the harbour's depots, second part.\n\n"
         let recipe = try recipe(.document, encoding: .f32, layout: layout)
         let directory = try TemporaryDirectory()

@@ -23,9 +23,9 @@ import Tokenization
 
     @Test(arguments: [ContextMode.ratio(4), .ratio(2), .adaptive, .full, .lastWindow])
     func answersAreTheModelsOwn(mode: ContextMode) async throws {
-        let source = DirectAnswerSource(model, tokenizer: tokenizer, layout: .bare, context: context)
+        let source = DirectAnswerSource(model, tokenizer: tokenizer, layout: PromptLayout(.bare), context: context)
         let answers = try await source.answers(to: request(["Who slept?"], mode))
-        let prompt = ConversationLayout.bare.prompt(document: document, question: "Who slept?")
+        let prompt = PromptLayout(.bare).prompt(document: document, question: "Who slept?")
         var tokens = tokenizer.encode(prompt, addingSpecialTokens: true).ids
         if mode == .lastWindow { tokens = tokens.suffix(model.configuration.beacon.windowSize) }
         let sequence = try mode.sequence(model, context: context)
@@ -42,14 +42,14 @@ import Tokenization
         var configuration = try ModelConfiguration(directory: directory)
         configuration.beacon.questionWindow = 4 * configuration.beacon.windowSize
         let model = try LanguageModel(directory: directory, configuration: configuration)
-        let source = DirectAnswerSource(model, tokenizer: tokenizer, layout: .bare, context: context)
+        let source = DirectAnswerSource(model, tokenizer: tokenizer, layout: PromptLayout(.bare), context: context)
         let question = "Who slept, and until when did it rain?"
         let answers = try await source.answers(to: request([question], .ratio(4)))
         let sequence = try ContextMode.ratio(4).sequence(model, context: context)
         try sequence.feed(tokenizer.encode(document, addingSpecialTokens: true).ids, logits: .none)
         let beacons = sequence.memory.counts.beacon
         sequence.beginQuestion()
-        let rest = ConversationLayout.bare.beforeQuestion + question
+        let rest = PromptLayout(.bare).beforeQuestion + question
         let logits = try #require(
             try sequence.feed(tokenizer.encode(rest, addingSpecialTokens: false).ids))
         #expect(beacons > 0 && sequence.memory.counts.beacon == beacons)
@@ -62,13 +62,13 @@ import Tokenization
 
     @Test(arguments: [ContextMode.ratio(4), .full])
     func turnsContinueOneSequence(mode: ContextMode) async throws {
-        let source = DirectAnswerSource(model, tokenizer: tokenizer, layout: .bare, context: context)
+        let source = DirectAnswerSource(model, tokenizer: tokenizer, layout: PromptLayout(.bare), context: context)
         let questions = ["Who slept?", "What left?", "When?"]
         let answers = try await source.answers(to: request(questions, mode))
         #expect(answers.count == 3)
-        var text = ConversationLayout.bare.prompt(document: document, question: questions[0])
+        var text = PromptLayout(.bare).prompt(document: document, question: questions[0])
         for turn in 1..<3 {
-            text += answers[turn - 1] + ConversationLayout.bare.nextTurn + questions[turn]
+            text += answers[turn - 1] + PromptLayout(.bare).nextTurn + questions[turn]
             let sequence = try mode.sequence(model, context: context)
             let logits = try #require(
                 try sequence.feed(tokenizer.encode(text, addingSpecialTokens: true).ids))
@@ -81,7 +81,7 @@ import Tokenization
     }
 
     @Test func linesEndAnswers() async throws {
-        let source = DirectAnswerSource(model, tokenizer: tokenizer, layout: .plain, context: context)
+        let source = DirectAnswerSource(model, tokenizer: tokenizer, layout: PromptLayout(.plain), context: context)
         for answer in try await source.answers(to: request(["Who slept?", "Who left?"], .ratio(4))) {
             #expect(!answer.contains("\n"))
         }

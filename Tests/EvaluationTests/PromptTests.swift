@@ -45,7 +45,7 @@ import Tokenization
         let name = try #require(samples.first).tokenizer
         let tokenizer = try Tokenizer(
             contentsOf: EvaluationFixtures.path("tokenizers/\(name)/tokenizer.json"))
-        let layout = try #require(ConversationLayout.all.first { $0.name == template })
+        let layout = PromptLayout(try #require(PromptLayout.Family(rawValue: template)))
         let prompts = PublishedPrompts(tokenizer)
         var needle = Needle.published
         needle.text = values.parameters.needle

@@ -3,6 +3,7 @@ import FileAccess
 import Foundation
 import SystemPackage
 import Testing
+import Tokenization
 
 @testable import PharosCommand
 
@@ -14,7 +15,7 @@ import Testing
         let root = FilePath(base.path(percentEncoded: false))
         try FileSystem.createDirectory(root)
         let store = try CacheStore.create(root.appending("store"), createdBy: "test", command: "test")
-        #expect(try RecordedModel.directory(of: nil, in: store) == nil)
+        #expect(try RecordedModel.find(of: nil, in: store) == nil)
         for (number, (collection, model)) in [("a", "old"), ("a", "new"), ("b", "other")].enumerated() {
             try FileSystem.createDirectory(root.appending(model))
             let id = "\(number)"
@@ -23,13 +24,15 @@ import Testing
                     id: id, collection: collection, command: "run", version: "1", definition: "",
                     started: number))
             try FileSystem.createDirectory(store.paths.run(id))
-            try RecordedModel.write(root.appending(model), in: store.paths.run(id))
+            try RecordedModel.write(root.appending(model), .qwen, in: store.paths.run(id))
         }
-        #expect(try RecordedModel.directory(of: "a", in: store) == root.appending("new"))
-        #expect(try RecordedModel.directory(of: "b", in: store) == root.appending("other"))
-        #expect(try RecordedModel.directory(of: nil, in: store) == root.appending("other"))
-        #expect(try RecordedModel.directory(of: "c", in: store) == nil)
+        #expect(try RecordedModel.find(of: "a", in: store) == RecordedModel(directory: root.appending("new"), template: .qwen))
+        #expect(try RecordedModel.find(of: "b", in: store) == RecordedModel(directory: root.appending("other"), template: .qwen))
+        #expect(try RecordedModel.find(of: nil, in: store) == RecordedModel(directory: root.appending("other"), template: .qwen))
+        #expect(try RecordedModel.find(of: "c", in: store) == nil)
         try FileManager.default.removeItem(atPath: root.appending("new").string)
-        #expect(try RecordedModel.directory(of: "a", in: store) == nil)
+        // Another model in its place could only be refused, one cache after the other.
+        let error = #expect(throws: CommandError.self) { try RecordedModel.find(of: "a", in: store) }
+        #expect(error?.message.contains("/new") == true)
     }
 }

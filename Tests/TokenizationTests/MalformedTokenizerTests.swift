@@ -37,6 +37,18 @@ import Testing
         #expect(Self.code(json) == .malformedJSON, "\(json.prefix(40))")
     }
 
+    @Test("Replacements of replacements cannot make a line into gigabytes")
+    func growthIsBounded() {
+        func json(_ steps: Int) -> String {
+            let step = #"{"type": "Replace", "pattern": {"String": "a"}, "content": "aa"}"#
+            let steps = [String](repeating: step, count: steps).joined(separator: ",")
+            let normalizer = #"{"type": "Sequence", "normalizers": [\#(steps)]}"#
+            return Self.minimal.replacing(#"{"model""#, with: #"{"normalizer": \#(normalizer), "model""#)
+        }
+        #expect(Self.code(json(8)) == nil)
+        #expect(Self.code(json(9)) == .invalidTokenizer)
+    }
+
     @Test func bytesThatAreNoTextAreRefused() {
         #expect(throws: TokenizationError.self) { try Tokenizer(json: [0x22, 0xFF, 0x22]) }
     }

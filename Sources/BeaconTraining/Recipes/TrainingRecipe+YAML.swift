@@ -2,6 +2,7 @@ internal import BeaconModel
 internal import FileAccess
 public import SystemPackage
 internal import Tokenization
+internal import Yams
 
 extension TrainingRecipe {
     /// Reads a recipe file.
@@ -9,7 +10,36 @@ extension TrainingRecipe {
     /// - Throws: `TrainingError` naming key and line where something is unknown, missing or out of range.
     public init(contentsOf path: FilePath) throws {
         let text = String(decoding: try FileSystem.read(path, limit: 1 << 24), as: UTF8.self)
-        try self.init(yaml: text, relativeTo: path.removingLastComponent())
+        do {
+            try self.init(yaml: text, relativeTo: path.removingLastComponent())
+        } catch var error as TrainingError {
+            error.context["path"] = error.context["path"] ?? path.string
+            throw error
+        }
+    }
+
+    /// Whether another recipe's text says the same, comments and layout apart.
+    func isSame(as other: String) -> Bool {
+        guard let mine = try? Yams.compose(yaml: text), let theirs = try? Yams.compose(yaml: other) else {
+            return text == other
+        }
+        return mine == theirs
+    }
+
+    /// Looks for every file that the recipe names.
+    ///
+    /// - Throws: `TrainingError` naming the first one that is missing.
+    public func checkFiles() throws {
+        var files = [tokenizer] + data.texts + data.sequences
+        switch start {
+        case .checkpoint(let path), .grown(let path, _):
+            files += ["config.json"].map { path.appending($0) }
+        case .wired, .random: break
+        }
+        for file in files where try FileSystem.kind(of: file) == nil {
+            throw TrainingError(
+                .invalidData, "the recipe names a file that is not there", context: ["path": file.string])
+        }
     }
 
     /// - Parameter directory: what paths in the recipe are relative to.
@@ -53,6 +83,7 @@ extension TrainingRecipe {
             answerWeights.opening = Float(
                 try node["opening"]?.number(0...1e6) ?? Double(answerWeights.opening))
         }
+        text = yaml
         if let node = top["documents"] { documents = try Self.documents(node) }
         if let node = top["data"] { data = try Self.data(node, path: path) }
         stages = try top.required("stages").items().map(Self.stage)

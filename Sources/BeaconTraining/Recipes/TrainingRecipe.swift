@@ -69,6 +69,8 @@ public struct TrainingRecipe: Sendable, Hashable {
     /// The longest memory plus window that training may see.
     public var positions = 8192
     public var stages: [TrainingStage] = []
+    /// The recipe as it was read, kept beside the model; empty for one that was made in a program.
+    public var text = ""
 
     public init(start: Start, tokenizer: FilePath) {
         self.start = start

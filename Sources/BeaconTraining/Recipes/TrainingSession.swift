@@ -12,14 +12,18 @@ public final class TrainingSession {
     public let run: TrainingRun
     /// Rows of `data.sequences` that were left out for their length.
     public let leftOut: Int
+    /// Two trainings never write one checkpoint.
+    private let lock: DirectoryLock
 
     /// Reads what the recipe names, makes or loads the model, and writes `config.json` and `tokenizer.json` into `output`.
     ///
     /// A run that was stopped in `output` is taken up where it was.
     public init(_ recipe: TrainingRecipe, output: FilePath) throws {
         self.recipe = recipe
+        try recipe.checkFiles()
         tokenizer = try Tokenizer(contentsOf: recipe.tokenizer)
-        try FileSystem.createDirectory(output)
+        try FileSystem.createDirectory(output, permissions: .shared(executable: true))
+        lock = try DirectoryLock(output.appending(".lock"), command: "train")
         if try FileSystem.kind(of: output.appending("model.safetensors")) != nil,
             try FileSystem.kind(of: output.appending("state.json")) == nil
         {
@@ -28,9 +32,13 @@ public final class TrainingSession {
                 "the output holds a checkpoint that no training left there; give another --output",
                 context: ["path": output.string])
         }
-        try Self.write(Self.configurationFile(recipe, tokenizer), to: output.appending("config.json"))
-        try Self.write(
-            FileSystem.read(recipe.tokenizer, limit: 1 << 28), to: output.appending("tokenizer.json"))
+        try Self.checkRecipe(recipe, in: output)
+        func write(_ bytes: [UInt8], _ name: String) throws {
+            try AtomicFile.replace(output.appending(name), with: bytes, permissions: .shared())
+        }
+        try write(Self.configurationFile(recipe, tokenizer), "config.json")
+        try write(FileSystem.read(recipe.tokenizer, limit: 1 << 28), "tokenizer.json")
+        if !recipe.text.isEmpty { try write(Array(recipe.text.utf8), Self.recipeName) }
         configuration = try ModelConfiguration(directory: output)
         guard tokenizer.vocabularySize <= configuration.vocabularySize else {
             throw TrainingError(
@@ -69,6 +77,23 @@ public final class TrainingSession {
         run.logEvery = recipe.logEvery
         run.checkpointEvery = recipe.checkpointEvery
         _ = try run.resume()
+    }
+
+    private static let recipeName = "recipe.yaml"
+
+    /// A run that was stopped goes on by the recipe it began with: the same bytes come of nothing else.
+    private static func checkRecipe(_ recipe: TrainingRecipe, in output: FilePath) throws {
+        let path = output.appending(recipeName)
+        guard try FileSystem.kind(of: output.appending("state.json")) != nil,
+            try FileSystem.kind(of: path) != nil
+        else { return }
+        let begun = String(decoding: try FileSystem.read(path, limit: 1 << 24), as: UTF8.self)
+        guard recipe.isSame(as: begun) else {
+            throw TrainingError(
+                .invalidRecipe,
+                "the training in the output began with another recipe, kept there; go on with that one, or give "
+                    + "another --output", context: ["path": path.string])
+        }
     }
 
     private static func parameters(
@@ -144,12 +169,6 @@ public final class TrainingSession {
 
     private static func encoded(_ json: [String: Any]) throws -> [UInt8] {
         Array(try JSONSerialization.data(withJSONObject: json, options: [.sortedKeys, .prettyPrinted]))
-    }
-
-    private static func write(_ bytes: [UInt8], to path: FilePath) throws {
-        let file = try AtomicFile(path)
-        try file.write(bytes)
-        try file.commit()
     }
 }
 

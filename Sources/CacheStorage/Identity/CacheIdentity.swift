@@ -89,7 +89,7 @@ public struct CacheIdentity: Sendable, Hashable {
         let more = differences.count > 1 ? " (and \(differences.count - 1) more fields)" : ""
         throw CacheStorageError(
             .identity,
-            "the cache does not belong to what is at hand: \(first)\(more); run 'pharos run' to recompute it",
+            "the cache does not belong to what is at hand: \(first)\(more); \(first.remedy)",
             differences: differences)
     }
 

@@ -54,10 +54,10 @@ public enum ContextMode: Sendable, Hashable {
             return BeaconSequence(model, context: context)
         case .ratio(let ratio):
             var settings = model.configuration.beacon
-            guard ratio <= settings.windowSize else {
+            guard ratio == 0 || settings.windowSize % ratio == 0 else {
                 throw EvaluationError(
                     .badRequest,
-                    "ratio \(ratio) exceeds the model's window of \(settings.windowSize) tokens; choose a smaller one",
+                    "ratio \(ratio) does not divide the model's window of \(settings.windowSize) tokens",
                     context: ["ratio": "\(ratio)"])
             }
             settings.ratios = [ratio]

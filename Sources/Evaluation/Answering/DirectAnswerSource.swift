@@ -6,17 +6,17 @@ public import Tokenization
 public struct DirectAnswerSource: AnswerSource {
     public let model: LanguageModel
     public let tokenizer: Tokenizer
-    public let layout: ConversationLayout
+    public let layout: PromptLayout
     private let context: ComputeContext
     private let stopTokens: Set<Int32>
 
     public var name: String { "model" }
     /// A layout of questions and answers of one line each has no place for other wordings.
-    public var usesOwnLayout: Bool { layout.name == ConversationLayout.plain.name }
+    public var usesOwnLayout: Bool { layout.family == .plain }
 
     /// - Parameter layout: what stands around turns; nil asks the tokenizer's special tokens.
     public init(
-        _ model: LanguageModel, tokenizer: Tokenizer, layout: ConversationLayout? = nil,
+        _ model: LanguageModel, tokenizer: Tokenizer, layout: PromptLayout? = nil,
         context: ComputeContext
     ) {
         self.model = model
@@ -44,7 +44,7 @@ public struct DirectAnswerSource: AnswerSource {
             request.firstTurn == nil
         {
             // A model that sees questions whole is told where they begin.
-            let documentEnd = (layout.opening + request.document).utf8.count
+            let documentEnd = (layout.head + request.document).utf8.count
             let count = prompt.starts.firstIndex { $0 >= documentEnd } ?? tokens.count - 1
             try sequence.feed(Array(tokens[..<count]), logits: .none)
             sequence.beginQuestion()
@@ -53,8 +53,7 @@ public struct DirectAnswerSource: AnswerSource {
         var answers: [String] = []
         for turn in request.questions.indices {
             if turn > 0 {
-                let text = layout.nextTurn + request.questions[turn] + layout.afterQuestion
-                tokens += tokenizer.encode(text, addingSpecialTokens: false).ids
+                tokens += layout.nextTurnTokens(request.questions[turn], tokenizer)
             }
             try Task.checkCancellation()
             guard let logits = try sequence.feed(tokens) else { break }

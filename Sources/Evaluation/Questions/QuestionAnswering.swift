@@ -58,14 +58,17 @@ public struct QuestionAnswering: Sendable {
     private func outcome(
         _ item: QuestionItem, mode: ContextMode, output: String, tokens: Int
     ) -> QuestionAnsweringReport.Outcome {
-        let truths = item.isAnswerable ? item.answers : [settings.refusal]
+        // A file may spell a missing answer as the refusal itself.
+        let isAnswerable = !item.answers.allSatisfy { TokenF1.isExact($0, settings.refusal) }
+        let answers = isAnswerable ? item.answers : []
+        let truths = isAnswerable ? answers : [settings.refusal]
         func best(_ metric: AnswerMetric) -> Double {
             metric.best(output, against: truths, classes: item.classes)
         }
         return QuestionAnsweringReport.Outcome(
             id: item.id, document: item.documentID, documentTokens: tokens, mode: mode,
             question: item.question,
-            answers: item.answers, output: output, isRefusal: TokenF1.isExact(output, settings.refusal),
+            answers: answers, output: output, isRefusal: TokenF1.isExact(output, settings.refusal),
             exactMatch: best(.exactMatch), f1: best(.f1), rougeL: best(.rougeL),
             editSimilarity: best(.editSimilarity), task: item.task,
             taskScore: item.task?.score(output, against: truths, classes: item.classes))

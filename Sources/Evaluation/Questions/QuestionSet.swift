@@ -38,6 +38,12 @@ public enum QuestionSet {
                 .badInput, "\(path) holds no questions; expected JSON Lines, SQuAD or LongBench",
                 context: ["path": path.string])
         }
+        if items.allSatisfy({ !$0.document.contains(where: \.isWhitespace) }) {
+            throw EvaluationError(
+                .badInput,
+                "the documents in \(path) are single words, such as '\(items[0].document.prefix(40))'; give their texts",
+                context: ["path": path.string])
+        }
         return Array(items.prefix(limit))
     }
 

@@ -32,7 +32,7 @@ final class RunHistory: Sendable {
         try self.init(
             store: store, collection: request.collection,
             definition: ContentDigest.hex(of: request.definition), command: command)
-        try RecordedModel.write(run.recipe.loaded.directory, in: directory)
+        try RecordedModel.write(run.recipe.loaded, in: directory)
     }
 
     init(store: CacheStore, collection: String, definition: String, command: String) throws {

@@ -74,4 +74,6 @@ enum AnswerDefaults {
     static let top = 1
     static let ratio = 4
     static let segmentWindows = 2
+    static let beacons = 2048
+    static let maxTokens = 64
 }

@@ -56,6 +56,22 @@ struct EnvironmentSettings: Sendable {
         return try value(variable) ?? file
     }
 
+    /// The first of the flag, the variable, the pipeline file's value and the default that is there, if it lies in a range.
+    /// - Throws: ``PipelinesError`` of code `usage` that names the flag, the number and the range.
+    func resolve<Value: ExpressibleByArgument & Comparable>(
+        flag: Value?, _ variable: EnvironmentVariable, file: Value? = nil, default standard: Value,
+        within range: ClosedRange<Value>
+    ) throws(PipelinesError) -> Value {
+        let value = try resolve(flag: flag, variable, file: file, default: standard)
+        guard range.contains(value) else {
+            throw PipelinesError(
+                .usage,
+                "\(variable.flag) is \(value); give \(range.lowerBound) to \(range.upperBound)",
+                context: ["variable": variable.rawValue])
+        }
+        return value
+    }
+
     /// Warnings about variables named `PHAROS_…` that mean nothing, most likely mistyped, in alphabetical order.
     var unknownVariables: [String] {
         let known = EnvironmentVariable.allCases.map(\.rawValue)

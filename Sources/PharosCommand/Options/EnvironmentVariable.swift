@@ -5,6 +5,7 @@ enum EnvironmentVariable: String, Sendable, Hashable, CaseIterable {
     case collection = "PHAROS_COLLECTION"
     case model = "PHAROS_MODEL"
     case weights = "PHAROS_WEIGHTS"
+    case template = "PHAROS_TEMPLATE"
     case threads = "PHAROS_THREADS"
     case jobs = "PHAROS_JOBS"
     case ratio = "PHAROS_RATIO"
@@ -20,6 +21,11 @@ enum EnvironmentVariable: String, Sendable, Hashable, CaseIterable {
     case shardIndex = "PHAROS_SHARD_INDEX"
     case shardCount = "PHAROS_SHARD_COUNT"
 
+    /// The flag that the variable stands in for, such as `--max-tokens`.
+    var flag: String {
+        "--" + rawValue.dropFirst("PHAROS_".count).lowercased().replacing("_", with: "-")
+    }
+
     /// What the variable settles.
     var summary: String {
         switch self {
@@ -28,6 +34,7 @@ enum EnvironmentVariable: String, Sendable, Hashable, CaseIterable {
         case .collection: "the collection in the store"
         case .model: "'bundled' or a checkpoint directory"
         case .weights: "the number format of the matrices: f32, bf16 or int8"
+        case .template: "what stands around documents and questions, such as qwen or mistral"
         case .threads: "threads that compute"
         case .jobs: "documents in work at a time"
         case .ratio: "the compression ratio"
@@ -38,7 +45,7 @@ enum EnvironmentVariable: String, Sendable, Hashable, CaseIterable {
         case .temperature: "the sampler's temperature"
         case .seed: "the sampler's seed"
         case .json: "1 for JSON output"
-        case .logLevel: "how much is logged: error, warning, info or debug"
+        case .logLevel: "how much the service logs: error, warning, notice, info or debug"
         case .kernels: "the kernels to use: scalar, avx2 or avx512"
         case .shardIndex: "this shard's number, from 0"
         case .shardCount: "the number of shards"

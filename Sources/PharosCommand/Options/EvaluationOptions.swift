@@ -45,12 +45,6 @@ struct EvaluationOptions: ParsableArguments {
     @Option(help: "With a store, segments laid into memory at most.")
     var top = AnswerDefaults.top
 
-    @Option(
-        help:
-            "The conversation's layout: plain, qwen, llama-3, mistral, llama-2 or no. (default: the tokenizer's)"
-    )
-    var template: String?
-
     @Option(help: "A directory for JSON, text, SVG and HTML.")
     var output: String?
 
@@ -84,22 +78,13 @@ struct EvaluationOptions: ParsableArguments {
         return limit
     }
 
-    func layout(_ loaded: LoadedModel) throws -> ConversationLayout {
-        guard let template else { return .detect(loaded.tokenizer) }
-        guard let layout = ConversationLayout.all.first(where: { $0.name == template }) else {
-            let names = ConversationLayout.all.map(\.name).joined(separator: ", ")
-            throw CommandError(.usage, "--template is '\(template)'", hint: "give one of \(names)")
-        }
-        return layout
-    }
-
     /// Runs `body` with what `--source` names; a store lies in a temporary directory that is removed afterwards.
     func withSource(_ loaded: LoadedModel, _ body: (any AnswerSource) async throws -> Void) async throws {
         let context = try model.context()
         guard source == .store else {
             try await body(
                 DirectAnswerSource(
-                    loaded.model, tokenizer: loaded.tokenizer, layout: try layout(loaded), context: context))
+                    loaded.model, tokenizer: loaded.tokenizer, layout: loaded.layout, context: context))
             return
         }
         guard top > 0 else { throw CommandError(.usage, "--top is \(top)", hint: "give 1 or more") }

@@ -6,8 +6,11 @@ import Foundation
 import Pipelines
 import SystemPackage
 public import Tensors
+public import Tokenization
 
 extension WeightFormat: ExpressibleByArgument {}
+extension InstructionSet: ExpressibleByArgument {}
+extension PromptLayout.Family: ExpressibleByArgument {}
 
 /// Which model a command runs, and how.
 struct ModelOptions: ParsableArguments {
@@ -24,6 +27,13 @@ struct ModelOptions: ParsableArguments {
             caches, else f32)
             """)
     var weights: WeightFormat?
+
+    @Option(
+        help: """
+            What stands around documents and questions. (default: the pipeline's, else that of the store's caches, \
+            else what the tokenizer's special tokens speak for)
+            """)
+    var template: PromptLayout.Family?
 
     @Option(help: "Threads that compute. (default: one per processor)")
     var threads: Int?
@@ -70,9 +80,11 @@ struct ModelOptions: ParsableArguments {
         for collection: String?, in store: CacheStore, like identity: CacheIdentity? = nil
     ) throws -> LoadedModel {
         let identity = try identity ?? store.firstCache()?.identity
+        let isGiven = try environment.resolve(flag: model, .model) as String? != nil
+        let recorded = isGiven ? nil : try RecordedModel.find(of: collection, in: store)
         return try load(
-            file: try RecordedModel.directory(of: collection, in: store),
-            format: identity.flatMap(Self.format(of:)))
+            file: recorded?.directory, format: identity.flatMap(Self.format(of:)),
+            template: recorded?.template)
     }
 
     /// The number format of the matrices that a cache was computed with.
@@ -80,8 +92,17 @@ struct ModelOptions: ParsableArguments {
         WeightFormat(rawValue: identity["compute.weights"] ?? "")
     }
 
-    func load(file: FilePath? = nil, format: WeightFormat? = nil) throws -> LoadedModel {
+    /// What stands around documents and questions; nil where the tokenizer is to tell.
+    func layout(file: PromptLayout.Family? = nil) throws -> PromptLayout? {
+        try (environment.resolve(flag: template, .template, file: file) as PromptLayout.Family?)
+            .map(PromptLayout.init)
+    }
+
+    func load(
+        file: FilePath? = nil, format: WeightFormat? = nil, template: PromptLayout.Family? = nil
+    ) throws -> LoadedModel {
         try LoadedModel(
-            directory: try directory(file: file), format: try self.format(file: format), using: try context())
+            directory: try directory(file: file), format: try self.format(file: format),
+            layout: try layout(file: template), using: try context())
     }
 }

@@ -17,14 +17,15 @@ struct AddCommand: AsyncParsableCommand {
     var paths: [String]
 
     @Option(help: "The collection that the documents join.")
-    var collection: String
+    var collection: String?
 
     @OptionGroup var store: StoreOptions
 
     @OptionGroup var model: ModelOptions
 
-    @Option(help: "Raw tokens per beacon, or 'adaptive' for the checkpoint's own rule.")
-    var ratio: String = String(AnswerDefaults.ratio)
+    @Option(
+        help: "Raw tokens per beacon, or 'adaptive' for the checkpoint's own rule. (default: \(AnswerDefaults.ratio))")
+    var ratio: String?
 
     @Option(help: "'document', or how many windows begin with a fresh memory, such as '4 windows'.")
     var segment: String = "\(AnswerDefaults.segmentWindows) windows"
@@ -45,6 +46,10 @@ struct AddCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
+        let name = try model.environment.resolve(flag: collection, .collection) as String?
+        guard let collection = name else {
+            throw CommandError(.usage, "the documents need a collection", hint: "name one with --collection")
+        }
         guard collection.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._-]{0,63}/) != nil else {
             throw CommandError(
                 .usage, "--collection is '\(collection)'",
@@ -53,6 +58,8 @@ struct AddCommand: AsyncParsableCommand {
         guard (1...19).contains(zstd) else {
             throw CommandError(.usage, "--zstd is \(zstd)", hint: "give 1 to 19")
         }
+        let ratio = try model.environment.resolve(
+            flag: ratio, .ratio, default: String(AnswerDefaults.ratio))
         var request = RunRequest(
             adding: try SourcePaths.checked(paths), collection: collection, store: try store.path,
             compression: try CompressionChoice.settings(ratio: ratio, segment: segment, window: window),

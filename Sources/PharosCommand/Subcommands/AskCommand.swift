@@ -37,25 +37,25 @@ struct AskCommand: AsyncParsableCommand {
         help:
             """
             What is laid into memory: a whole document, or the passages that fit best (segments or windows: what the \
-            collection was cut into).
+            collection was cut into). (default: segments)
             """
     )
-    var context: ContextChoice.Unit = .segments
+    var context: ContextChoice.Unit?
 
-    @Option(help: "Memory entries that the pieces may take up together.")
-    var beacons = 2048
+    @Option(help: "Memory entries that the pieces may take up together. (default: \(AnswerDefaults.beacons))")
+    var beacons: Int?
 
-    @Option(help: "Pieces laid into memory at most.")
-    var top = AnswerDefaults.top
+    @Option(help: "Pieces laid into memory at most. (default: \(AnswerDefaults.top))")
+    var top: Int?
 
     @Option(help: "The ratio that caches must have been made with.")
     var ratio: Int?
 
-    @Option(help: "The longest answer, in tokens.")
-    var maxTokens = 64
+    @Option(help: "The longest answer, in tokens. (default: \(AnswerDefaults.maxTokens))")
+    var maxTokens: Int?
 
-    @Option(help: "0 for the likeliest answer; more for more variety.")
-    var temperature: Float = 0
+    @Option(help: "0 for the likeliest answer; more for more variety. (default: 0)")
+    var temperature: Float?
 
     @Option(help: "Tokens to choose among; 0 for all.")
     var topK = 0
@@ -63,8 +63,8 @@ struct AskCommand: AsyncParsableCommand {
     @Option(help: "Smallest set of tokens to choose among that reaches this probability.")
     var topP: Float = 1
 
-    @Option(help: "The sampler's seed.")
-    var seed: UInt64 = 0
+    @Option(help: "The sampler's seed. (default: 0)")
+    var seed: UInt64?
 
     @Flag(help: "Print the answer as it is decoded.")
     var stream = false
@@ -81,28 +81,24 @@ struct AskCommand: AsyncParsableCommand {
     @OptionGroup var model: ModelOptions
 
     func validate() throws {
-        func check(_ isRight: Bool, _ option: String, _ value: Any, _ range: String) throws {
-            guard !isRight else { return }
-            throw ValidationError("--\(option) is \(value); give \(range)")
+        guard topK >= 0 else { throw ValidationError("--top-k is \(topK); give 0 or more") }
+        guard topP > 0, topP <= 1 else {
+            throw ValidationError("--top-p is \(topP); give more than 0, 1 at most")
         }
-        try check((1...100_000).contains(top), "top", top, "1 to 100000")
-        try check((1...(1 << 30)).contains(beacons), "beacons", beacons, "1 or more")
-        try check((1...(1 << 20)).contains(maxTokens), "max-tokens", maxTokens, "1 to 1048576")
-        try check((0...100).contains(temperature), "temperature", temperature, "0 to 100")
-        try check(topK >= 0, "top-k", topK, "0 or more")
-        try check(topP > 0 && topP <= 1, "top-p", topP, "more than 0, 1 at most")
-        try check((1...256).contains(batch), "batch", batch, "1 to 256")
+        guard (1...256).contains(batch) else { throw ValidationError("--batch is \(batch); give 1 to 256") }
     }
 
     func run() async throws {
+        let choice = try choice()
+        let options = try answerOptions()
         let store = try self.store.open()
         let collection = try StoreOptions.collection(self.collection, in: store)
         var answerer = StoreAnswerer(
             store: store, collection: collection,
             loaded: try model.load(for: collection, in: store),
             normaliser: TextNormalizer.version, context: try model.context())
-        answerer.requirements.ratio = ratio
-        let choice = ContextChoice(unit: context, top: top, beacons: beacons)
+        // 'adaptive', as a variable meant for 'add' may say, asks for nothing.
+        answerer.requirements.ratio = try ratio ?? environment.value(.ratio, as: String.self).flatMap { Int($0) }
         let questions = try questions()
         if question == "-", !stream || json {
             var worst: ExitStatus?
@@ -117,7 +113,7 @@ struct AskCommand: AsyncParsableCommand {
             }
             if let worst { throw FinishedWithStatus(worst) }
         } else {
-            for question in questions { try answer(question, with: answerer, choice) }
+            for question in questions { try answer(question, with: answerer, choice, options) }
         }
     }
 
@@ -136,14 +132,30 @@ struct AskCommand: AsyncParsableCommand {
         }
     }
 
-    private var options: Answerer.Options {
+    private var environment: EnvironmentSettings { model.environment }
+
+    private func choice() throws -> ContextChoice {
+        ContextChoice(
+            unit: try environment.resolve(flag: context, .context, default: .segments),
+            top: try environment.resolve(flag: top, .top, default: AnswerDefaults.top, within: 1...100_000),
+            beacons: try environment.resolve(
+                flag: beacons, .beacons, default: AnswerDefaults.beacons, within: 1...(1 << 30)))
+    }
+
+    private func answerOptions() throws -> Answerer.Options {
         var options = Answerer.Options()
-        options.maxTokens = maxTokens
-        options.sampler = Sampler(temperature: temperature, topK: topK, topP: topP, seed: seed)
+        options.maxTokens = try environment.resolve(
+            flag: maxTokens, .maxTokens, default: AnswerDefaults.maxTokens, within: 1...(1 << 20))
+        options.sampler = Sampler(
+            temperature: try environment.resolve(flag: temperature, .temperature, default: 0, within: 0...100),
+            topK: topK, topP: topP, seed: try environment.resolve(flag: seed, .seed, default: 0))
         return options
     }
 
-    private func answer(_ question: Question, with answerer: StoreAnswerer, _ choice: ContextChoice) throws {
+    private func answer(
+        _ question: Question, with answerer: StoreAnswerer, _ choice: ContextChoice,
+        _ options: Answerer.Options
+    ) throws {
         let streams = stream && !json
         let answer = try answerer.answer(question, choice: choice, options: options) { piece in
             if streams { try StandardStream.output.write(piece) }

@@ -39,7 +39,7 @@ struct ChunkCommand: AsyncParsableCommand {
         let directory = try model.directory()
         let configuration = try ModelConfiguration(directory: directory)
         let tokenizer = try Tokenizer(contentsOf: directory.appending("tokenizer.json"))
-        let head = try PromptLayout.detect(tokenizer).headTokens(tokenizer)
+        let head = (try model.layout() ?? .detect(tokenizer)).headTokens(tokenizer)
         let settings = try CompressionChoice.settings(ratio: ratio, segment: segment, window: window)
         let lines = JSONLines(StandardStream.output)
         try DocumentInput.forEach(files) { document in

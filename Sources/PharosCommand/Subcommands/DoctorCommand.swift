@@ -42,10 +42,11 @@ struct DoctorCommand: AsyncParsableCommand {
         findings += try kernels()
         findings.append(
             check("model") {
-                let directory = try model.directory()
-                let loaded = try model.load()
+                let hasStore = FileManager.default.fileExists(atPath: try store.path.string)
+                // What made the store's caches is what questions to it need.
+                let loaded = try hasStore ? model.load(for: nil, in: store.open()) : model.load()
                 return
-                    "\(directory) (\(loaded.layout.name) layout, \(loaded.tokenizer.vocabularySize) tokens)"
+                    "\(loaded.directory) (\(loaded.layout.family.rawValue) layout, \(loaded.tokenizer.vocabularySize) tokens)"
             })
         findings.append(
             check("store") {

@@ -34,7 +34,7 @@ extension RunAction {
         if case .directory(let directory) = definition.model { file = directory }
         let format = WeightFormat(rawValue: definition.weights.rawValue)
         let key = try encryption.key(file: definition.encryption.keyFile)
-        let loaded = try model.load(file: file, format: format)
+        let loaded = try model.load(file: file, format: format, template: definition.template)
         let text = FileManager.default.contents(atPath: path.string).map {
             String(decoding: $0, as: UTF8.self)
         }

@@ -117,7 +117,8 @@ struct ServeCommand: AsyncParsableCommand {
                 path: path, key: try store.encryption.key(), loaded: loaded,
                 threads: max(1, try model.threadCount() / 2))
         var logger = Logger(label: "pharos.serve", factory: { StreamLogHandler.standardError(label: $0) })
-        logger.logLevel = .notice
+        let level = try model.environment.value(.logLevel, as: LogLevel.self) ?? .notice
+        logger.logLevel = Logger.Level(rawValue: level.rawValue) ?? .notice
         // One that was given is known, and logs are read by others.
         let showsToken = token == nil && tokenFile == nil
         let service = try PharosService(

@@ -50,7 +50,9 @@ struct TokenizeCommand: AsyncParsableCommand {
         }
         let encoding = tokenizer.encode(utf8: Array(input), addingSpecialTokens: special)
         let offsets = zip(encoding.starts, encoding.ends).map { [$0, $1] }
-        let data = try JSONEncoder().encode(Tokens(ids: encoding.ids, offsets: offsets))
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        let data = try encoder.encode(Tokens(ids: encoding.ids, offsets: offsets))
         try StandardStream.output.write(String(decoding: data, as: UTF8.self) + "\n")
     }
 }

@@ -1,4 +1,5 @@
 public import SystemPackage
+public import Tokenization
 
 /// What one pipeline file asks for, checked and with its paths resolved.
 ///
@@ -13,6 +14,8 @@ public struct PipelineDefinition: Sendable, Hashable {
     public var model: ModelSource
     /// The number format of the model's matrices.
     public var weights: WeightEncoding
+    /// What stands around documents and questions; told by the tokenizer when nil.
+    public var template: PromptLayout.Family?
     /// The documents, source by source; never empty in a definition read from a file.
     public var sources: [SourceEntry]
     /// How documents become context caches.

@@ -1,5 +1,6 @@
 import Documents
 import SystemPackage
+import Tokenization
 
 /// Every key of a pipeline file, mapping by mapping.
 ///
@@ -24,6 +25,9 @@ enum PipelineKeys {
                 PipelineKey(
                     "weights", .choice, \.weights, in: standard,
                     "The number format that the model's matrices are multiplied in."),
+                PipelineKey(
+                    optional: "template", .choice, \.template,
+                    "What stands around documents and questions; the tokenizer's special tokens tell unless given."),
                 PipelineKey(
                     "sources", .list(of: source.kind, count: 1...1000), \.sources, in: standard,
                     isRequired: true, "Where the documents come from."),

@@ -43,6 +43,25 @@ enum Normalizer: Sendable, Hashable {
         }
     }
 
+    /// Refuses steps that together make a text many times as long, as replacements of replacements can.
+    static func refuseGrowth(_ normalizers: [Normalizer]) throws {
+        var growth = 1.0
+        for normalizer in normalizers {
+            switch normalizer {
+            case .replace(let pattern, let content) where !pattern.isEmpty:
+                growth *= max(1, Double(content.count) / Double(pattern.count))
+            case .prepend(let text) where text.count > 256: growth = .infinity
+            default: break
+            }
+        }
+        guard growth <= 256 else {
+            throw TokenizationError(
+                .invalidTokenizer,
+                "The normalizers can make a text more than 256 times as long; that is more than any of the known models.",
+                context: ["component": "normalizer"])
+        }
+    }
+
     /// The normalised form of a range of a text, or nil if it is the same.
     func apply(to text: Span<UInt8>, _ range: Range<Int>) -> NormalizedText? {
         switch self {

@@ -33,6 +33,9 @@ struct EvalQuestionsCommand: AsyncParsableCommand {
     }
 
     private func evaluate(_ loaded: LoadedModel, _ source: any AnswerSource) async throws {
+        guard maxTokens > 0 else {
+            throw CommandError(.usage, "--max-tokens is \(maxTokens)", hint: "give 1 or more")
+        }
         let limit = try options.count(default: .max)
         var items: [QuestionItem] = []
         for file in files where items.count < limit {

@@ -19,8 +19,11 @@ struct TrainAverageCommand: AsyncParsableCommand {
     @Option(help: "The directory of the mean.")
     var output: String
 
+    @Flag(help: "Write F16, half the size: for a model to be used, not to be trained on.")
+    var half = false
+
     func run() async throws {
-        try CheckpointAverage(checkpoints.map { FilePath($0) }).write(to: FilePath(output))
+        try CheckpointAverage(checkpoints.map { FilePath($0) }, halved: half).write(to: FilePath(output))
         try StandardStream.output.write("\(output): the mean of \(checkpoints.count) checkpoints\n")
     }
 }

@@ -60,6 +60,7 @@ struct RecipeOptions: ParsableArguments {
                 hint: "use 'train beacon' for beacon parameters and 'train base' for the rest")
         }
         if dryRun {
+            try recipe.checkFiles()
             for stage in recipe.stages {
                 let mix = stage.mix.map { "  \($0.share) \($0.label)\n" }.joined()
                 try StandardStream.output.write(

@@ -42,8 +42,6 @@ struct TrainTokenizerCommand: AsyncParsableCommand {
             }
             trainer.add(document.text + questions.joined())
         }
-        let file = try AtomicFile(FilePath(output))
-        try file.write(try trainer.train())
-        try file.commit()
+        try AtomicFile.replace(FilePath(output), with: trainer.train(), permissions: .shared())
     }
 }
