@@ -1,4 +1,5 @@
 import Documents
+import FileAccess
 import Foundation
 
 /// Where a document came from, as the store keeps it.
@@ -7,10 +8,13 @@ struct SourceNote: Codable {
     var member: String?
     var line: Int
     var path: String?
+    /// The digest of the source map: a text that stays the same may move in its source.
+    var map: String?
 
     /// The note of a document; its file is named as in the document's id, so that a store is the same bytes
     /// wherever its sources lie.
-    init(_ source: DocumentSource, id: String) {
+    init(_ document: Document) {
+        let (source, id) = (document.source, document.id)
         let name = id.lastIndex(of: "#").map { String(id[..<$0]) } ?? id
         if source.file.hasSuffix(name) {
             file = name
@@ -20,6 +24,7 @@ struct SourceNote: Codable {
         member = source.member
         line = source.line
         path = source.path
+        map = String(ContentDigest.hex(of: document.sourceMap.encoded).prefix(16))
     }
 
     init?(json: String) {
