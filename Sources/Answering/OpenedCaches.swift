@@ -38,8 +38,7 @@ final class OpenedCaches {
     /// The cache that a document is answered from.
     func coarse(_ document: StoredDocument) throws -> Opened {
         guard let digest = document.cache else {
-            throw CacheStorageError(
-                .damaged, "the document \"\(document.id)\" has no cache; 'pharos run' computes it")
+            throw try answerer.store.absence(ofCache: nil, of: document)
         }
         return try open(digest, document, requirements: answerer.requirements)
     }
@@ -83,9 +82,7 @@ final class OpenedCaches {
         do {
             reader = try answerer.store.openCache(digest: digest)
         } catch let error as CacheStorageError where error.code == .missing {
-            throw CacheStorageError(
-                .damaged, "a cache of \"\(document.id)\" is not there; 'pharos run' computes it again",
-                path: error.path)
+            throw try answerer.store.absence(ofCache: digest, of: document)
         }
         let (loaded, normaliser) = (answerer.loaded, answerer.normaliser)
         var recipe = try ContextRecipe(loaded, askedOf: reader.identity, normaliser: normaliser)

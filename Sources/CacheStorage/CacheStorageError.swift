@@ -3,8 +3,12 @@ public import SystemPackage
 /// What is wrong with a cache or a store, and where.
 public struct CacheStorageError: Error, Sendable, Hashable, CustomStringConvertible {
     public enum Code: String, Sendable, Hashable, CaseIterable {
-        /// A file that was asked for is not there, or no store is at the place given.
-        case missing
+        /// There is no store at the place given.
+        case noStore = "missing"
+        /// A file that a store should have is not there.
+        case missing = "fileMissing"
+        /// A document's cache was pruned; the next run makes it again.
+        case pruned
         /// The store has no document or cache of the name given.
         case unknown
         /// A cache was made by something other than what is at hand; see ``CacheStorageError/differences``.

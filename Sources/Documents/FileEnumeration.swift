@@ -17,6 +17,18 @@ public struct SourceFile: Sendable, Hashable {
 }
 
 extension PathGlob {
+    /// Takes a path apart that names files which are there: as far as something of its very name is, it is no
+    /// pattern.
+    ///
+    /// So `notes[1].md` is that file, and a pattern only where there is none.
+    public init(naming path: String) {
+        let parts = Self.parts(of: path)
+        let count = parts.indices.prefix { last in
+            FileKind(Self.path(parts[...last], in: path).string, followingLinks: true) != nil
+        }.count
+        self.init(path, literalParts: count)
+    }
+
     /// The files that fit, in the order of the bytes of their names; links to folders are not followed.
     ///
     /// `-` is standard input. A path without wildcards must exist, and so must the folder before a pattern; that nothing
@@ -33,7 +45,13 @@ extension PathGlob {
                     : "no such file or folder; paths are relative to the pipeline file or the shell",
                 file: root.string)
         }
-        if kind != .folder {
+        guard kind == .file || kind == .folder else {
+            throw DocumentFailure(
+                .unreadable,
+                "it is neither a file nor a folder but a pipe or a device; '-' is standard input",
+                file: root.string)
+        }
+        if kind == .file {
             return [SourceFile(path: root, name: root.lastComponent?.string ?? root.string)]
         }
         var found: [SourceFile] = []

@@ -11,15 +11,27 @@ public struct PathGlob: Sendable, Hashable {
     let spellsHidden: Bool
 
     /// Takes a pattern apart. A path without wildcards names one file, or everything below one folder.
-    public init(_ pattern: String) {
+    public init(_ pattern: String) { self.init(pattern, literalParts: 0) }
+
+    /// - Parameter literalParts: how many parts at the beginning are taken as they are, wildcards or not.
+    init(_ pattern: String, literalParts: Int) {
         self.pattern = pattern
-        let isAbsolute = pattern.hasPrefix("/")
-        let all = pattern.split(separator: "/").map(String.init).filter { $0 != "." }
-        let fixed = all.prefix { !$0.utf8.contains { $0 == 0x2A || $0 == 0x3F || $0 == 0x5B } }
-        let prefix = (isAbsolute ? "/" : "") + fixed.joined(separator: "/")
-        root = FilePath(prefix.isEmpty ? "." : prefix)
+        let all = Self.parts(of: pattern)
+        let plain = all.prefix { !$0.utf8.contains { $0 == 0x2A || $0 == 0x3F || $0 == 0x5B } }
+        let fixed = all.prefix(max(plain.count, literalParts))
+        root = Self.path(fixed, in: pattern)
         parts = all.dropFirst(fixed.count).map { Array($0.utf8) }
         spellsHidden = parts.contains { $0.first == 0x2E }
+    }
+
+    static func parts(of pattern: String) -> [String] {
+        pattern.split(separator: "/").map(String.init).filter { $0 != "." }
+    }
+
+    /// The path of some parts at the beginning of a pattern.
+    static func path(_ parts: ArraySlice<String>, in pattern: String) -> FilePath {
+        let path = (pattern.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
+        return FilePath(path.isEmpty ? "." : path)
     }
 
     /// Whether the pattern has wildcards.

@@ -23,6 +23,8 @@ public struct SourceDefinition: Sendable, Hashable, Encodable {
     public var malformed: MalformedPolicy?
     public var split: TextSplit?
     public var ids: IDPolicy
+    /// What it means that the source holds no document.
+    public var empty = EmptyPolicy.error
     /// In place of the limits that the reader is given.
     public var limits: DocumentLimits?
 
@@ -60,10 +62,18 @@ public enum UndecodablePolicy: String, Sendable, Hashable, Codable, CaseIterable
     case deadLetter = "dead-letter"
 }
 
+/// What it means that a source holds no document at all.
+public enum EmptyPolicy: String, Sendable, Hashable, Codable, CaseIterable {
+    /// Something is wrong, such as a volume that is not mounted: what came from the sources stays.
+    case error
+    /// What came from the source is to leave the collection.
+    case remove
+}
+
 extension SourceDefinition {
     /// The files of the source, in the order in which they are read; see ``PathGlob/files()``.
     public func files() throws -> [SourceFile] {
-        try content == nil ? PathGlob(path).files() : [SourceFile(path: FilePath(path), name: path)]
+        try content == nil ? PathGlob(naming: path).files() : [SourceFile(path: FilePath(path), name: path)]
     }
 
     /// A profile with what this definition says in its place.

@@ -67,7 +67,13 @@ public final class DirectoryLock: Sendable {
             host: Self.hostName(), process: Int(getpid()), since: time(nil),
             command: String(command.map { $0 == "\n" || $0 == "\t" ? " " : $0 }))
         try file.truncate(to: 0)
-        try Array(holder.line.utf8).withUnsafeBytes { try file.write($0) }
+        do {
+            try Array(holder.line.utf8).withUnsafeBytes { try file.write($0) }
+        } catch let error as FileAccessError where error.code == .noSpace {
+            // The lock holds without its holder's name, and a full disk is what the holder may want to make
+            // room on.
+            try file.truncate(to: 0)
+        }
     }
 
     /// Empties the file and lets go; a failure to empty it only makes the holder look abandoned.

@@ -23,7 +23,7 @@ enum ExitStatus: Int32, Sendable, Hashable, CaseIterable {
         case .someDocumentsFailed: "done, but some documents or questions failed"
         case .storeMissing: "there is no store at the place given"
         case .locked: "another process holds the store"
-        case .identityMismatch: "a cache does not belong to the model at hand"
+        case .identityMismatch: "a cache does not belong to the model at hand, or was pruned"
         case .integrity: "stored data is damaged"
         case .usage: "the command line or an environment variable is wrong"
         case .badInput: "a document, a question or a model file is wrong"

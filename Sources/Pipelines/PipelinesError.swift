@@ -19,6 +19,8 @@ public struct PipelinesError: Error, Sendable, Hashable {
         case missingShards = "missing-shards"
         /// Shards that are to be joined are duplicate, foreign or tampered with; exit status 13.
         case damagedShards = "damaged-shards"
+        /// Shards that are to be joined are older than what the store has; exit status 65.
+        case staleShards = "stale-shards"
         /// The state file of a schedule is damaged; exit status 13.
         case damagedState = "damaged-state"
         /// The state file of a schedule cannot be written; exit status 1.

@@ -86,7 +86,7 @@ import Testing
             let error = #expect(throws: CacheStorageError.self) {
                 try both.answer(Question("Who keeps berth 7?"), choice: ContextChoice())
             }
-            #expect(error?.code == .damaged && error?.message.contains("pharos run") ?? false)
+            #expect(error?.code == .missing && error?.message.contains("pharos run") ?? false)
         }
     }
 }

@@ -172,7 +172,7 @@ import Testing
             #expect(try store.objectByteCount() == before - clean.freedBytes)
             #expect(try store.verify(readingData: true).findings.isEmpty)
             try store.prune(all)
-            #expect(try store.verify().findings.allSatisfy { $0.kind == .missing })
+            #expect(try store.verify().findings.allSatisfy { $0.kind == .pruned })
         }
     }
 
@@ -218,6 +218,48 @@ import Testing
                 let text = String(decoding: try FileSystem.read(file), as: UTF8.self).lowercased()
                 #expect(!text.contains("quell") && !text.contains("id\":\"depot-1\""))
             }
+        }
+    }
+
+    /// A name that nobody knows must not cost anybody anything.
+    @Test func onlyKnownDocumentsAreForgotten() throws {
+        try withTemporaryDirectory { directory in
+            let store = try StoreExample.store(directory.appending("s"), documents: 2)
+            #expect(try store.knows("depot-1", in: "harbour"))
+            #expect(try !store.knows("depot-9", in: "harbour") && !store.knows("depot-1", in: "elsewhere"))
+            // A document that left the collection has left its caches.
+            try store.removeDocument("depot-1", in: "harbour")
+            #expect(try store.knows("depot-1", in: "harbour"))
+            _ = try store.forget("depot-1", in: "harbour")
+            #expect(try !store.knows("depot-1", in: "harbour"))
+        }
+    }
+
+    @Test func whatWasPrunedIsNotDamaged() throws {
+        try withTemporaryDirectory { directory in
+            let store = try StoreExample.store(directory.appending("s"), documents: 2)
+            let documents = try store.documents()
+            try store.prune(store.prunePlan(PrunePolicy(maximumCount: 1)))
+            let lost = try #require(documents.first { try store.caches(of: $0).isEmpty })
+            func absence() throws -> CacheStorageError {
+                try store.absence(ofCache: lost.cache, of: lost)
+            }
+            #expect(try absence().code == .pruned && absence().message.contains("'pharos run'"))
+            try store.beginRun(
+                RunRecord(
+                    id: "1", collection: "harbour", command: "run depots.yaml", version: "1", definition: "",
+                    started: 1))
+            #expect(try absence().message.contains("'pharos run depots.yaml'"))
+            let report = try store.verify(readingData: true)
+            #expect(report.isSound && report.findings.map(\.kind) == [.pruned])
+            // A file that went by itself is another matter.
+            let kept = try #require(documents.first { $0.id != lost.id })
+            try FileSystem.remove(store.paths.object(kept.cache ?? ""))
+            #expect(try store.absence(ofCache: kept.cache, of: kept).code == .missing)
+            #expect(try !store.verify().isSound)
+            // The next prune takes away the row that lost its file.
+            try store.prune(store.prunePlan(PrunePolicy(orphans: true)))
+            #expect(try store.caches().isEmpty && store.verify().isSound)
         }
     }
 

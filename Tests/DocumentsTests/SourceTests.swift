@@ -44,6 +44,32 @@ import Testing
         #expect(ids == ["good.txt"] && failures.count == 1)
     }
 
+    /// Opening a pipe waits for whoever writes to it, for ever.
+    @Test func pipesAreRefused() throws {
+        let folder = try TemporaryFolder()
+        let pipe = folder.path.string + "/pipe"
+        #expect(mkfifo(pipe, 0o600) == 0)
+        let failure = #expect(throws: DocumentFailure.self) { try SourceDefinition(path: pipe).files() }
+        #expect(failure?.code == .unreadable && failure?.message.contains("'-' is standard input") == true)
+        #expect(try SourceDefinition(path: folder.path.string).files().isEmpty)
+    }
+
+    @Test func namesThatAreThereAreNoPatterns() throws {
+        let folder = try TemporaryFolder()
+        for name in ["a[1].md", "a1.md", "b[2]/c*.md", "b[2]/cd.md", "b2/e.md"] {
+            try folder.write(name, "text of \(name)")
+        }
+        func names(_ path: String) throws -> [String] {
+            try SourceDefinition(path: folder.path.string + "/" + path).files().map(\.name)
+        }
+        #expect(try names("a[1].md") == ["a[1].md"])
+        #expect(try names("a[01].md") == ["a1.md"])
+        #expect(try names("b[2]/*.md") == ["c*.md", "cd.md"])
+        #expect(try names("b[2]/c*.md") == ["c*.md"])
+        #expect(try names("b[2]") == ["c*.md", "cd.md"])
+        #expect(try names("b[0-9]/*.md") == ["b2/e.md"])
+    }
+
     @Test func storesAreNoSources() throws {
         let folder = try TemporaryFolder()
         try folder.write("a.txt", "text")

@@ -58,7 +58,8 @@ import Testing
 
     @Test func everyKindOfStoreErrorHasItsStatus() {
         let expected: [CacheStorageError.Code: PharosCommand.ExitStatus] = [
-            .missing: .storeMissing, .unknown: .usage, .identity: .identityMismatch, .damaged: .integrity,
+            .noStore: .storeMissing, .missing: .integrity, .pruned: .identityMismatch,
+            .unknown: .usage, .identity: .identityMismatch, .damaged: .integrity,
             .format: .integrity,
             .catalog: .integrity, .locked: .locked, .noSpace: .exhausted, .key: .usage, .value: .failed,
             .notPermitted: .failed, .inputOutput: .failed,

@@ -1,5 +1,7 @@
 import ArgumentParser
 import CacheStorage
+import ContextCaching
+import Pipelines
 import Testing
 
 @testable import PharosCommand
@@ -26,6 +28,38 @@ import Testing
         #expect(policy.unusedSince == 4_600)
         #expect(policy.writtenBefore == nil)
         #expect(policy.maximumByteCount == 2_048)
+    }
+
+    /// A run that looked at some documents says nothing about the failures of the others.
+    @Test func failuresStayOpenUntilAWholeRun() {
+        func run(_ id: String, _ command: String, _ status: String = "done") -> RunRecord {
+            var run = RunRecord(
+                id: id, collection: "c", command: command, version: "1", definition: "", started: 1)
+            run.status = status
+            return run
+        }
+        let runs = [
+            run("5", "retry p.yaml", "failed"), run("4", "add --collection c"),
+            run("3", "run p.yaml", "stopped"),
+            run("2", "run p.yaml", "done with failures"), run("1", "run p.yaml"),
+        ]
+        #expect(RetryChoice.open(runs).map(\.id) == ["5", "4", "3", "2"])
+        #expect(RetryChoice.open(Array(runs.prefix(2))).map(\.id) == ["5", "4"])
+        #expect(RetryChoice.open([]).isEmpty)
+    }
+
+    /// A pipeline file without settings and `add` without flags make the same caches.
+    @Test func defaultsAreTheSameEverywhere() throws {
+        let add = try AddCommand.parse(["notes", "--collection", "c"])
+        let entry = CompressionEntry()
+        let byFlags = try CompressionChoice.settings(
+            ratio: add.ratio, segment: add.segment, window: add.window)
+        #expect(byFlags == CompressionChoice.settings(entry))
+        #expect(add.values == KeyValueEncoding(entry.values) && add.zstd == entry.zstdLevel)
+        let storage = StorageSettings()
+        #expect(storage.values == add.values && storage.level == add.zstd)
+        let help = AddCommand.helpMessage()
+        #expect(help.contains("(default: \(CompressionDefaults.ratio))") && help.contains("default: int8)"))
     }
 
     @Test func countsToRecomputeAreNotNegative() {

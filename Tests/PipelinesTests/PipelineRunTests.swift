@@ -56,7 +56,8 @@ import Testing
     }
 
     private func run(
-        _ place: Place, jobs: Int = 1, stop: (@Sendable () -> Bool)? = nil,
+        _ place: Place, sources: [SourceDefinition]? = nil, jobs: Int = 1,
+        stop: (@Sendable () -> Bool)? = nil, allowingEmptySources: Bool = false,
         change: (inout RunPlan) -> Void = { _ in }
     ) throws -> (plan: RunPlan, report: RunReport) {
         let directory = try #require(BundledModel.directory)
@@ -67,10 +68,12 @@ import Testing
         var options = PipelineRun.Options()
         options.jobs = jobs
         options.threads = jobs
+        options.allowsEmptySources = allowingEmptySources
         if let stop { options.shouldStop = stop }
         let store = try CacheStore.create(place.store, createdBy: "test", command: "test")
         let run = PipelineRun(
-            sources: [SourceDefinition(path: place.sources.path)], collection: "logs", recipe: recipe,
+            sources: sources ?? [SourceDefinition(path: place.sources.path)], collection: "logs",
+            recipe: recipe,
             store: store, options: options)
         var plan = try run.plan()
         change(&plan)
@@ -136,6 +139,83 @@ import Testing
         // Its text is that of another document.
         #expect(action("log-5.txt") == .reuse)
         #expect(try run(place).plan.documents.count == 5)
+    }
+
+    /// A volume that is not mounted looks like an empty folder.
+    @Test func emptySourcesKeepWhatCameFromThem() throws {
+        let place = try Place()
+        let other = place.root.appendingPathComponent("other")
+        let note = other.appendingPathComponent("note.txt")
+        try FileManager.default.createDirectory(at: other, withIntermediateDirectories: true)
+        try Data("High water is at noon.\n".utf8).write(to: note)
+        var sources = [SourceDefinition(path: place.sources.path), SourceDefinition(path: other.path)]
+        _ = try run(place, sources: sources)
+        let away = place.root.appendingPathComponent("away")
+        try FileManager.default.moveItem(at: place.sources, to: away)
+        try FileManager.default.createDirectory(at: place.sources, withIntermediateDirectories: true)
+        try Data("High water is at one.\n".utf8).write(to: note)
+
+        let (plan, report) = try run(place, sources: sources)
+        #expect(plan.count(.remove) == 0 && plan.failures.map(\.code) == [.empty])
+        #expect(plan.failures[0].file == place.sources.path)
+        #expect(
+            plan.failures[0].message.contains("5 documents") && plan.failures[0].message.contains("--allow"))
+        // The other source is worked on all the same.
+        #expect(report.actions == [.compress: 1] && report.failures.count == 1)
+        #expect(try CacheStore(place.store).documents().count == 6)
+
+        try FileManager.default.removeItem(at: note)
+        #expect(try run(place, sources: sources).report.failures.count == 2)
+        #expect(try CacheStore(place.store).documents().count == 6)
+        sources[1].empty = .remove
+        #expect(try run(place, sources: sources).report.failures.count == 1)
+        sources[0].empty = .remove
+        #expect(try run(place, sources: sources).report.actions == [.remove: 6])
+        #expect(try run(place).plan.failures.isEmpty)
+
+        try FileManager.default.removeItem(at: place.sources)
+        try FileManager.default.moveItem(at: away, to: place.sources)
+        _ = try run(place)
+        for number in 0..<5 {
+            try FileManager.default.removeItem(at: place.sources.appendingPathComponent("log-\(number).txt"))
+        }
+        #expect(try run(place, allowingEmptySources: true).report.actions == [.remove: 5])
+    }
+
+    /// A pattern that nothing fits yet does not keep what it would never have held.
+    @Test func emptyPatternsKeepWhatFitsThem() throws {
+        let place = try Place()
+        try place.write("a.md", "High water is at noon.\n")
+        let sources = ["*.txt", "*.md"].map { SourceDefinition(path: place.sources.path + "/" + $0) }
+        _ = try run(place, sources: sources)
+        try FileManager.default.removeItem(at: place.sources.appendingPathComponent("a.md"))
+        try FileManager.default.removeItem(at: place.sources.appendingPathComponent("log-0.txt"))
+        let (plan, _) = try run(place, sources: sources)
+        #expect(plan.failures.map(\.file) == [sources[1].path])
+        #expect(plan.documents.filter { $0.action == .remove }.map(\.id) == ["log-0.txt"])
+    }
+
+    /// The same text at another place of its source needs no model, but its citations need another source
+    /// map.
+    @Test func movedTextGetsItsNewPlace() throws {
+        let place = try Place()
+        func write(gap: String) throws {
+            try place.write("moved.xml", "<text><p>First of all.</p>\(gap)<p>Then the tide.</p></text>")
+        }
+        try write(gap: "\n")
+        _ = try run(place)
+        func map() throws -> [UInt8] {
+            let store = try CacheStore(place.store)
+            return try store.sourceMap(of: store.document("moved.xml", in: "logs"))
+        }
+        let before = try map()
+        try write(gap: "\n\n\n")
+        let (plan, _) = try run(place)
+        let moved = try #require(plan.documents.first { $0.id == "moved.xml" })
+        #expect(moved.action == .reuse && moved.reason != "unchanged")
+        #expect(try map() != before)
+        #expect(try run(place).plan.documents.allSatisfy { $0.reason == "unchanged" })
+        #expect(try CacheStore(place.store).verify(readingData: true).findings.isEmpty)
     }
 
     @Test func stoppedRunsContinueToTheSameStore() throws {

@@ -36,6 +36,21 @@ import Testing
             try Data(String(repeating: line, count: 30).utf8).write(to: sources.appendingPathComponent(name))
         }
 
+        /// Damages a file of a shard, or the last of a folder.
+        func flipByte(of name: String, inShard index: Int, of count: Int) throws {
+            let place = try shard(index, count).appendingPathComponent(name)
+            var file = place
+            if name == "objects" || name == "texts" {
+                let names = try #require(FileManager.default.enumerator(atPath: place.path))
+                for case let path as String in names where path.hasSuffix(".zst") {
+                    file = place.appendingPathComponent(path)
+                }
+            }
+            var bytes = try Data(contentsOf: file)
+            bytes[bytes.count / 2] ^= 1
+            try bytes.write(to: file)
+        }
+
         /// Objects and texts by name, then the documents as the catalog has them.
         func contents(_ name: String) throws -> [String: Data] {
             var result: [String: Data] = [:]
@@ -78,6 +93,7 @@ import Testing
         try shardRun?.settleCount()
         let store = try CacheStore.create(
             shardRun?.directory ?? whole, createdBy: "test", command: "test")
+        _ = try shardRun?.heal(store, collection: "logs")
         let run = PipelineRun(
             sources: [SourceDefinition(path: place.sources.path)], collection: "logs",
             recipe: try recipe(ratio: 4), fine: try fine.map { try recipe(ratio: $0) }, store: store,
@@ -169,6 +185,59 @@ import Testing
         #expect(try place.contents("store") == place.contents("single"))
     }
 
+    /// An empty folder keeps what came from it, for every shard and for the store that they are joined to.
+    @Test func whatAnEmptySourceHeldStays() throws {
+        let place = try Place()
+        try runAll(place, 2)
+        try merge(place, 2)
+        try FileManager.default.removeItem(at: place.sources)
+        try FileManager.default.createDirectory(at: place.sources, withIntermediateDirectories: true)
+        for index in 0..<2 { try FileManager.default.removeItem(at: place.shard(index, 2)) }
+        try runAll(place, 2)
+        let report = try merge(place, 2)
+        #expect((report.documents, report.removed, report.kept) == (0, 0, 6))
+        #expect(try CacheStore(place.store("store")).documents().count == 6)
+    }
+
+    /// What a later run brought is not changed back without being asked.
+    @Test func overtakenShardsAreRefused() throws {
+        let place = try Place()
+        try runAll(place, 2)
+        let shards = try ShardMerge(place.store("store"), expected: 2)
+        let store = try CacheStore.create(place.store("store"), createdBy: "test", command: "test")
+        func note(_ id: String, _ command: String, of definition: String) throws {
+            try store.beginRun(
+                RunRecord(
+                    id: id, collection: "logs", command: command, version: "1", definition: definition,
+                    started: 1))
+        }
+        try shards.requireNewest(in: store)
+        _ = try shards.perform(into: store) { false }
+        // A run that left everything as it is, and another merge of the same shards, are no reason.
+        try note("7", "run p.yaml", of: "")
+        try note("8", "merge p.yaml", of: shards.job.digest)
+        try shards.requireNewest(in: store)
+        try store.removeDocument("log-0.txt", in: "logs")
+        let refused = error { try shards.requireNewest(in: store) }
+        #expect(refused?.code == .staleShards)
+        #expect(refused?.message.contains("run 7 ('run p.yaml')") == true)
+        #expect(refused?.message.contains("--replace-newer") == true)
+    }
+
+    /// The run that a merge asks for mends what it named as damaged.
+    @Test(arguments: ["objects", "texts", "manifest.ndjson", "done.json"])
+    func damagedShardsAreMendedByTheirRun(_ name: String) throws {
+        let place = try Place()
+        try run(place)
+        try runAll(place, 2)
+        try place.flipByte(of: name, inShard: 1, of: 2)
+        let found = error { try merge(place, 2) }
+        #expect(found != nil)
+        try run(place, shard: ShardAssignment(index: 1, count: 2))
+        #expect(try merge(place, 2).documents == 6)
+        #expect(try place.contents("store") == place.contents("single"))
+    }
+
     /// A file that cannot be read keeps its own documents, and none of a file whose name ends like its name.
     @Test func endsOfNamesAreOtherFiles() throws {
         let place = try Place()
@@ -254,17 +323,7 @@ import Testing
     func tamperedShardsAreNamed(_ name: String) throws {
         let place = try Place()
         try runAll(place, 2)
-        let shard = try place.shard(1, 2).appendingPathComponent(name)
-        var file = shard
-        if name == "objects" || name == "texts" {
-            let names = try #require(FileManager.default.enumerator(atPath: shard.path))
-            for case let path as String in names where path.hasSuffix(".zst") {
-                file = shard.appendingPathComponent(path)
-            }
-        }
-        var bytes = try Data(contentsOf: file)
-        bytes[bytes.count / 2] ^= 1
-        try bytes.write(to: file)
+        try place.flipByte(of: name, inShard: 1, of: 2)
         let found = error { try merge(place, 2) }
         #expect(found?.code == .damagedShards || name == "done.json")
         #expect(found?.message.contains("shard") == true, "\(found?.message ?? "")")

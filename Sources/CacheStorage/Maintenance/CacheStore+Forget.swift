@@ -25,7 +25,10 @@ extension CacheStore {
                     """, arguments: [collection, id]) ?? 0
         }
         let doomed = try doomedCaches(id, in: collection, document)
-        report.failures = try catalog.write { database in
+        // Where the disk is too full for the transaction, the caches go first; forgetting again goes on from
+        // there.
+        let removeCaches = { try self.removeCaches(doomed, &report) }
+        report.failures = try makingRoom(by: removeCaches) { database in
             _ = try catalog.remove(collection: collection, id: id, database)
             for digest in doomed {
                 try database.execute(sql: "DELETE FROM caches WHERE identity = ?", arguments: [digest])
@@ -34,11 +37,7 @@ extension CacheStore {
             try database.execute(
                 sql: "DELETE FROM owners WHERE collection = ? AND id = ?", arguments: [collection, id])
             try database.execute(
-                sql: """
-                    DELETE FROM failures WHERE collection = ?1 AND (document = ?2 OR (document IS NULL
-                        AND (file = ?2 OR substr(file, -length(?2) - 1) = '/' || ?2)))
-                    """,
-                arguments: [collection, id])
+                sql: "DELETE FROM failures WHERE \(Self.isFailureOfDocument)", arguments: [collection, id])
             let failures = database.changesCount
             try database.execute(sql: "INSERT INTO passage_texts (passage_texts) VALUES ('optimize')")
             return failures
@@ -50,7 +49,26 @@ extension CacheStore {
                 try removeText(document.textObject)
                 report.texts = try FileSystem.kind(of: path) == nil ? 1 : 0
             }
-            for digest in doomed {
+        }
+        try removeCaches()
+        report.runLines = try forgetInRuns(id, in: collection)
+        do {
+            try CacheStorageError.translating(paths.catalog) { try catalog.database.vacuum() }
+        } catch let error as CacheStorageError where error.code == .noSpace {
+            // Pages that are free hold zeros already; the file only stays as long as it was.
+        }
+        forgetUsage()
+        for directory in try shardRoots() {
+            let shard = try CacheStore(directory, access: .writing(command: "forget"), key: key)
+            report.add(try shard.forget(id, in: collection))
+        }
+        return report
+    }
+
+    /// Removes caches and their journals, as far as they are there.
+    private func removeCaches(_ digests: [String], _ report: inout ForgetReport) throws {
+        try CacheStorageError.translating(paths.objects) {
+            for digest in digests {
                 let path = paths.object(digest)
                 for file in [path, ContextCacheWriter.journalPath(of: path)]
                 where try FileSystem.kind(of: file) != nil {
@@ -60,15 +78,37 @@ extension CacheStore {
                 }
             }
         }
-        report.runLines = try forgetInRuns(id, in: collection)
-        try CacheStorageError.translating(paths.catalog) { try catalog.database.vacuum() }
-        forgetUsage()
-        for directory in try shardRoots() {
-            let shard = try CacheStore(directory, access: .writing(command: "forget"), key: key)
-            report.add(try shard.forget(id, in: collection))
-        }
-        return report
     }
+
+    /// Whether there is anything to forget of a document: rows, caches made for it, failures, lines about
+    /// runs, or any of these in a shard's store.
+    public func knows(_ id: String, in collection: String) throws -> Bool {
+        let isInCatalog = try catalog.read { database in
+            try Bool.fetchOne(
+                database,
+                sql: """
+                    SELECT EXISTS (SELECT 1 FROM documents WHERE collection = ?1 AND id = ?2)
+                        OR EXISTS (SELECT 1 FROM owners WHERE collection = ?1 AND id = ?2)
+                        OR EXISTS (SELECT 1 FROM failures WHERE \(Self.isFailureOfDocument))
+                    """, arguments: [collection, id]) ?? false
+        }
+        if isInCatalog { return true }
+        for file in try runFiles(of: collection) {
+            let lines = try CacheStorageError.translating(file) {
+                try FileSystem.read(file).split(separator: 0x0A)
+            }
+            if lines.contains(where: { Self.isAbout(Array($0), document: id, orUnreadable: false) }) {
+                return true
+            }
+        }
+        return try shardRoots().contains { try CacheStore($0, key: key).knows(id, in: collection) }
+    }
+
+    /// Failures of document `?2` in collection `?1`, or of the file that is the document.
+    private static let isFailureOfDocument = """
+        collection = ?1 AND (document = ?2
+            OR (document IS NULL AND (file = ?2 OR substr(file, -length(?2) - 1) = '/' || ?2)))
+        """
 
     /// The stores of shards under this one.
     private func shardRoots() throws -> [FilePath] {
@@ -81,16 +121,12 @@ extension CacheStore {
 
     /// Rewrites the plans and failures of the collection's runs without the document; returns how many lines went.
     private func forgetInRuns(_ id: String, in collection: String) throws -> Int {
-        let collections = try Dictionary(runs().map { ($0.id, $0.collection) }, uniquingKeysWith: { $1 })
         var count = 0
         // What unfinished runs noted of their sources is read again.
         for file in try list(paths.runs) where file.extension == "journal" {
             try CacheStorageError.translating(file) { try FileSystem.remove(file) }
         }
-        for file in try list(paths.runs) where file.extension == "ndjson" {
-            // A run that the catalog lost may have been one over this collection.
-            let run = file.removingLastComponent().lastComponent?.string ?? ""
-            guard collections[run] ?? collection == collection else { continue }
+        for file in try runFiles(of: collection) {
             count += try CacheStorageError.translating(file) {
                 let lines = try FileSystem.read(file).split(separator: 0x0A)
                 let kept = lines.filter { !Self.isAbout(Array($0), document: id) }
@@ -102,14 +138,25 @@ extension CacheStore {
         return count
     }
 
+    /// The plans and failures of a collection's runs, and of those that the catalog lost, which may be its.
+    private func runFiles(of collection: String) throws -> [FilePath] {
+        let collections = try Dictionary(runs().map { ($0.id, $0.collection) }, uniquingKeysWith: { $1 })
+        return try list(paths.runs).filter { file in
+            let run = file.removingLastComponent().lastComponent?.string ?? ""
+            return file.extension == "ndjson" && collections[run] ?? collection == collection
+        }
+    }
+
     /// Whether a line of a run's file names the document, or the file that is the document.
-    private static func isAbout(_ line: [UInt8], document: String) -> Bool {
+    ///
+    /// - Parameter orUnreadable: what a line that cannot be read counts as.
+    private static func isAbout(_ line: [UInt8], document: String, orUnreadable: Bool = true) -> Bool {
         let json: HeaderJSON
         do {
             json = try HeaderJSON(parsing: line)
         } catch {
             // A line that cannot be read may say anything.
-            return true
+            return orUnreadable
         }
         if json["id"] == .string(document) || json["document"] == .string(document) { return true }
         guard json["document"] == nil, case .string(let file)? = json["file"] else { return false }

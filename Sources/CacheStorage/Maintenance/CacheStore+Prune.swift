@@ -64,23 +64,44 @@ extension CacheStore {
 
     /// Carries a plan out; returns the bytes freed.
     ///
-    /// Catalog rows go first, in one transaction: a prune that is killed leaves orphans, never rows without a file.
+    /// Catalog rows go first, in one transaction: a prune that is killed leaves orphans. Only where the disk
+    /// is too full for the transaction do the files go first; a prune that is killed then leaves rows without
+    /// a file, which the next one removes.
     @discardableResult
     public func prune(_ plan: PrunePlan) throws -> Int {
         try requireWriting()
-        try catalog.write { database in
-            for removal in plan.removals where removal.reason != .unfinished {
-                try database.execute(
-                    sql: "DELETE FROM caches WHERE identity = ?", arguments: [removal.digest])
-                try database.execute(
-                    sql: "DELETE FROM owners WHERE identity = ?", arguments: [removal.digest])
+        let present = try Set(list(paths.objects).compactMap { paths.objectDigest(of: $0) })
+        let stale = try caches().map(\.identity.digest).filter { !present.contains($0) }
+        let doomed = plan.removals.filter { $0.reason != .unfinished }.map(\.digest) + stale
+        let removeFiles = { try self.removeFiles(plan.removals.map(\.path)) }
+        try makingRoom(by: removeFiles) { database in
+            for digest in doomed {
+                try database.execute(sql: "DELETE FROM caches WHERE identity = ?", arguments: [digest])
+                try database.execute(sql: "DELETE FROM owners WHERE identity = ?", arguments: [digest])
             }
         }
-        try CacheStorageError.translating(paths.objects) {
-            for removal in plan.removals { try FileSystem.remove(removal.path) }
-        }
+        try removeFiles()
         forgetUsage()
         return plan.freedBytes
+    }
+
+    /// Runs `body` as one transaction, and once more after `free` where the disk had no room for it.
+    func makingRoom<Result>(
+        by free: () throws -> Void, writing body: (Database) throws -> Result
+    ) throws -> Result {
+        do {
+            return try catalog.write(body)
+        } catch let error as CacheStorageError where error.code == .noSpace {
+            try free()
+            return try catalog.write(body)
+        }
+    }
+
+    /// Removes files, which need not be there.
+    func removeFiles(_ files: [FilePath]) throws {
+        try CacheStorageError.translating(paths.root) {
+            for file in files { try FileSystem.remove(file) }
+        }
     }
 
     /// Keeps a cache from being pruned, or no longer.

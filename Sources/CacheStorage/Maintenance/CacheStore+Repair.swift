@@ -18,7 +18,7 @@ extension CacheStore {
             let isMarked = try FileSystem.kind(of: paths.marker) == .file
             for folder in folders where try FileSystem.kind(of: folder) != .directory {
                 guard isMarked else {
-                    throw CacheStorageError(.missing, "there is no store here", path: root)
+                    throw CacheStorageError(.noStore, "there is no store here", path: root)
                 }
                 try FileSystem.createDirectory(folder)
             }
@@ -40,22 +40,36 @@ extension CacheStore {
         return try CacheStorageError.translating(root) {
             var report = RepairReport()
             let former = FormerCatalog(paths.catalog)
+            // What a killed process left may take the room that the new catalog needs.
+            for file in try paths.ownFiles()
+            where AtomicFile.isPartialName(file.lastComponent?.string ?? "") {
+                try FileSystem.remove(file)
+            }
             try StoreMarker.write(paths.marker, createdBy: createdBy, key: key)
             let texts = try soundTexts(paths, former: former, key: key, &report)
-            let caches = try soundCaches(
+            var caches = try soundCaches(
                 paths, former: former, threads: threads, key: key, readingData: readingData, &report)
             let fresh = root.appending(AtomicFile.partialName(of: "catalog.sqlite"))
-            for suffix in ["", "-journal"] { try FileSystem.remove(FilePath(fresh.string + suffix)) }
-            try build(fresh, texts: texts, caches: caches, former: former, key: key, &report)
+            for step in 0... {
+                do {
+                    try removeDatabase(fresh)
+                    try build(fresh, texts: texts, caches: caches, former: former, key: key, &report)
+                    break
+                } catch let error as CacheStorageError where error.code == .noSpace {
+                    try removeDatabase(fresh)
+                    if step == 0, try removeUnnamed(&caches, by: texts, paths, key: key, &report) { continue }
+                    // A damaged catalog is of no more use than what was read of it.
+                    guard step < 2, !former.isWhole, try FileSystem.kind(of: paths.catalog) != nil else {
+                        throw error
+                    }
+                    try removeDatabase(paths.catalog)
+                }
+            }
             // The journal belongs to the former catalog and must not be played back into the new one.
             try FileSystem.remove(FilePath(paths.catalog.string + "-journal"))
             try FileSystem.rename(fresh, to: paths.catalog)
             try CatalogSum(catalog: paths.catalog).seal()
             try FileSystem.createDirectory(paths.runs)
-            for file in try paths.ownFiles()
-            where AtomicFile.isPartialName(file.lastComponent?.string ?? "") {
-                try FileSystem.remove(file)
-            }
             return report
         }
     }
@@ -119,9 +133,38 @@ extension CacheStore {
         return result
     }
 
-    private static func remove(_ file: FilePath, _ reason: String, _ report: inout RepairReport) throws {
+    private static func remove(
+        _ file: FilePath, _ reason: String, as kind: StoreFinding.Kind = .damaged,
+        _ report: inout RepairReport
+    ) throws {
         try FileSystem.remove(file)
-        report.removed.append(StoreFinding(.damaged, file, reason))
+        report.removed.append(StoreFinding(kind, file, reason))
+    }
+
+    private static func removeDatabase(_ path: FilePath) throws {
+        for suffix in ["", "-journal", ".sum"] { try FileSystem.remove(FilePath(path.string + suffix)) }
+    }
+
+    /// Gives up the caches that no document names, on a disk that is too full for the catalog; returns
+    /// whether there were any.
+    private static func removeUnnamed(
+        _ caches: inout [StoredCache], by texts: [(digest: String, path: FilePath)], _ paths: StorePaths,
+        key: StoreKey?, _ report: inout RepairReport
+    ) throws -> Bool {
+        var named: Set<String> = []
+        for text in texts {
+            let object = try TextObject(text.path, digest: text.digest, key: key)
+            named.formUnion((object.cache.map { [$0] } ?? []) + object.companions)
+        }
+        let unnamed = caches.filter { !$0.isPinned && !named.contains($0.identity.digest) }
+        for cache in unnamed {
+            try remove(
+                paths.object(cache.identity.digest), "no document names it, and the disk is full",
+                as: .orphan,
+                &report)
+        }
+        caches.removeAll { unnamed.contains($0) }
+        return !unnamed.isEmpty
     }
 
     private static func build(
@@ -130,6 +173,12 @@ extension CacheStore {
         key: StoreKey?, _ report: inout RepairReport
     ) throws {
         let catalog = try Catalog(path, readOnly: false, creating: true, key: key)
+        // Nobody wants the file unless it is whole, so its journal need not be on the disk.
+        try CacheStorageError.translating(path) {
+            try catalog.database.writeWithoutTransaction {
+                try $0.execute(sql: "PRAGMA journal_mode = MEMORY")
+            }
+        }
         let present = Set(caches.map { $0.identity.digest })
         var result = report
         try catalog.write { database in
@@ -157,6 +206,8 @@ extension CacheStore {
 
 /// What can still be read of a catalog that is about to be replaced.
 private struct FormerCatalog {
+    /// Whether its bytes are those that were last sealed.
+    var isWhole = false
     var texts: Set<String> = []
     var pins: Set<String> = []
     var runs: [RunRecord] = []
@@ -169,7 +220,7 @@ private struct FormerCatalog {
         func attempt<Value>(_ fallback: Value, _ body: () throws -> Value) -> Value {
             do { return try body() } catch { return fallback }
         }
-        let isWhole = attempt(false) { try CatalogSum(catalog: path).verify() }
+        isWhole = attempt(false) { try CatalogSum(catalog: path).verify() }
         guard let catalog = attempt(nil, { try Catalog(path, readOnly: false, anyVersion: true) as Catalog? })
         else { return }
         if isWhole {

@@ -38,6 +38,40 @@ extension CacheStore {
         return .missing
     }
 
+    /// What is to be said where a cache of a document is asked for and is not there: whether it was pruned,
+    /// which the catalog then knows, or its file went away, and what makes it again.
+    ///
+    /// - Parameter cache: its digest; nil where the document never had one.
+    public func absence(ofCache cache: String?, of document: StoredDocument) throws -> CacheStorageError {
+        let remedy = try remedy(for: document.collection)
+        guard let cache else {
+            return CacheStorageError(
+                .pruned, "the document \"\(document.id)\" has no cache; \(remedy)", path: paths.root)
+        }
+        if try self.cache(digest: cache) == nil {
+            return CacheStorageError(
+                .pruned, "the cache of \"\(document.id)\" was pruned; \(remedy)", path: paths.object(cache))
+        }
+        return CacheStorageError(
+            .missing, "the file of a cache of \"\(document.id)\" is missing; \(remedy)",
+            path: paths.object(cache))
+    }
+
+    /// The command that makes a collection's caches again, as far as the history tells it.
+    private func remedy(for collection: String) throws -> String {
+        let commands = try runs().filter { $0.collection == collection }.map {
+            $0.command.split(separator: " ", maxSplits: 1).map { String($0) }
+        }
+        let pipelines: Set = ["run", "retry", "schedule", "merge"]
+        if let known = commands.first(where: { $0.count == 2 && pipelines.contains($0[0]) }) {
+            return "'pharos run \(known[1])' computes it again"
+        }
+        if commands.contains(where: { $0.first == "add" }) {
+            return "'pharos add --collection \(collection)' with its file computes it again"
+        }
+        return "'pharos run' computes it again"
+    }
+
     /// The last failure of a document, unless it was published since; nil where there is none.
     public func lastFailure(of id: String, in collection: String) throws -> FailureRecord? {
         try catalog.read { database in

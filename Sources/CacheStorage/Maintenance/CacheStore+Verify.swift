@@ -127,10 +127,13 @@ extension CacheStore {
         let present = Set(files.compactMap { paths.objectDigest(of: $0) })
         for document in documents {
             for cache in document.caches where !present.contains(cache) {
+                // A cache that is pruned leaves the catalog before its file goes.
+                let isPruned = known[cache] == nil
                 report.findings.append(
                     StoreFinding(
-                        .missing, paths.object(cache),
-                        "the document's cache is not there; 'pharos run' computes it again",
+                        isPruned ? .pruned : .missing, paths.object(cache),
+                        "the document's cache \(isPruned ? "was pruned" : "is not there"); "
+                            + "'pharos run' computes it again",
                         document: "\(document.collection)/\(document.id)"))
             }
         }

@@ -9,6 +9,8 @@ public struct StoreFinding: Sendable, Hashable {
         case missing
         /// A cache that lies under the name of another identity.
         case misplaced
+        /// A document without its cache, which was pruned; the next run computes it.
+        case pruned
         /// A complete cache that the catalog does not know; `prune` removes it.
         case orphan
         /// The journal of an unfinished cache, or a partial file; the next run continues or removes it.
@@ -20,7 +22,7 @@ public struct StoreFinding: Sendable, Hashable {
         public var isDefect: Bool {
             switch self {
             case .damaged, .missing, .misplaced: true
-            case .orphan, .unfinished, .foreign: false
+            case .pruned, .orphan, .unfinished, .foreign: false
             }
         }
     }

@@ -1,7 +1,7 @@
 import FileAccess
 import GRDB
 import Synchronization
-import SystemPackage
+public import SystemPackage
 
 extension CacheStore {
     /// How another store can be told of a document.
@@ -16,6 +16,45 @@ extension CacheStore {
         }
         return DocumentShipment(
             text: .init(name: document.textObject, digest: document.textFileDigest), caches: caches)
+    }
+
+    /// Another store, opened for reading with this one's key.
+    public func opening(_ root: FilePath) throws -> CacheStore { try CacheStore(root, key: key) }
+
+    /// Removes what of a collection is not what was written: caches whose files differ from their digests in
+    /// the catalog, and the rows of documents whose texts do. The next run makes both again.
+    ///
+    /// - Returns: what was removed.
+    public func removeDamage(in collection: String) throws -> [StoreFinding] {
+        try requireWriting()
+        var findings: [StoreFinding] = []
+        var seen: Set<String> = []
+        for document in try documents(in: collection) {
+            let text = paths.text(document.textObject)
+            if try !hasDigest(document.textFileDigest, text) {
+                try removeDocument(document.id, in: collection)
+                findings.append(
+                    StoreFinding(
+                        .damaged, text, "the file does not have the digest in the catalog",
+                        document: "\(collection)/\(document.id)"))
+            }
+            for cache in try caches(of: document) where seen.insert(cache.identity.digest).inserted {
+                let object = paths.object(cache.identity.digest)
+                guard try hasCache(cache.identity), try !hasDigest(cache.fileDigest, object) else { continue }
+                try CacheStorageError.translating(object) { try FileSystem.remove(object) }
+                findings.append(
+                    StoreFinding(.damaged, object, "the file does not have the digest in the catalog"))
+            }
+        }
+        forgetUsage()
+        return findings
+    }
+
+    /// Whether the file at `path` is there and has the digest.
+    private func hasDigest(_ digest: String, _ path: FilePath) throws -> Bool {
+        try CacheStorageError.translating(path) {
+            try FileSystem.kind(of: path) == .file && ContentDigest.hex(ofFile: path) == digest
+        }
     }
 
     /// Reads the files of a shipment from the store in `directory` and compares them with their digests.

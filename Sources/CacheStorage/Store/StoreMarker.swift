@@ -13,7 +13,7 @@ enum StoreMarker {
         try CacheStorageError.translating(path) {
             guard try FileSystem.kind(of: path) == .file else {
                 throw CacheStorageError(
-                    .missing, "there is no store here", path: path.removingLastComponent())
+                    .noStore, "there is no store here", path: path.removingLastComponent())
             }
             func wrong(_ code: CacheStorageError.Code, _ message: String) -> CacheStorageError {
                 CacheStorageError(code, message, path: path)
@@ -50,7 +50,7 @@ enum StoreMarker {
     static func write(_ path: FilePath, createdBy: String, key: StoreKey?) throws {
         do {
             return try check(path, key: key)
-        } catch let error as CacheStorageError where error.code == .missing || error.code == .format {
+        } catch let error as CacheStorageError where error.code == .noStore || error.code == .format {
             var fields = [("format", HeaderJSON.quoted(kind)), ("version", String(version))]
             fields.append(("created_by", HeaderJSON.quoted(createdBy)))
             if let key {

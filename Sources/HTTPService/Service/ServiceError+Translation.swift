@@ -30,9 +30,9 @@ extension ServiceError {
 
     private init(_ error: CacheStorageError) {
         switch error.code {
-        case .missing, .unknown: self.init(404, "not-found", error.message)
-        case .identity: self.init(409, "identity-mismatch", error.message)
-        case .damaged, .format, .catalog: self.init(500, "integrity", error.message)
+        case .noStore, .unknown: self.init(404, "not-found", error.message)
+        case .identity, .pruned: self.init(409, "identity-mismatch", error.message)
+        case .missing, .damaged, .format, .catalog: self.init(500, "integrity", error.message)
         case .locked: self.init(429, "locked", error.message, retryAfter: 10)
         case .noSpace: self.init(507, "exhausted", error.message)
         case .value: self.init(400, "bad-input", error.message)

@@ -57,20 +57,26 @@ struct RunAction {
                 "pharos: rebuilt the store's catalog, which was of another version: "
                     + "\(rebuilt.documents) documents, \(rebuilt.caches) caches\n")
         }
+        for finding in try shard?.heal(store, collection: request.collection) ?? [] {
+            try StandardStream.error.write("pharos: \(finding.path): \(finding.message); made again\n")
+        }
         try select?(store, &options)
         let run = PipelineRun(
             sources: request.sources, collection: request.collection, recipe: recipe, fine: fine,
             store: store, options: options)
-        let history = try RunHistory(run: run, request: request, command: command)
+        var history: RunHistory?
         let status: ExitStatus?
         do {
-            status = try perform(run, history, options)
+            let plan = try wanted.isEmpty ? nil : planOfWanted(run)
+            let begun = try RunHistory(run: run, request: request, command: command)
+            history = begun
+            status = try perform(run, plan, begun, options)
         } catch is CancellationError {
-            try history.abandon(stopName())
+            try history?.abandon(stopName())
             try StandardStream.error.write("pharos: \(stopName()); run the same command again to continue\n")
             throw FinishedWithStatus(stop.status)
         } catch {
-            try history.abandon("failed")
+            try history?.abandon("failed")
             throw error
         }
         if let status { throw FinishedWithStatus(status) }
@@ -89,18 +95,40 @@ struct RunAction {
         }
     }
 
+    /// The plan, once the sources are known to have all documents that are wanted; the history is told of
+    /// nothing else.
+    private func planOfWanted(_ run: PipelineRun) throws -> RunPlan {
+        let plan = try run.plan()
+        let missing = wanted.filter { id in
+            let choice = RetryChoice(documents: [id])
+            return !plan.documents.contains { $0.id == id }
+                && !plan.failures.contains { $0.file.map { choice.mayHold(file: $0) } ?? true }
+        }
+        guard missing.isEmpty else {
+            let names = missing.map { "'\($0)'" }.joined(separator: ", ")
+            throw CommandError(
+                .usage, "the sources have no document \(names)", hint: try unreadableSource()?.description)
+        }
+        return plan
+    }
+
+    /// What keeps a source from being read at all.
+    private func unreadableSource() throws -> DocumentFailure? {
+        for source in request.sources {
+            do { _ = try source.files() } catch let failure as DocumentFailure { return failure }
+        }
+        return nil
+    }
+
     /// Returns the status to exit with where documents or questions failed.
+    ///
+    /// - Parameter known: the plan, where it is made already.
     private func perform(
-        _ run: PipelineRun, _ history: RunHistory, _ options: PipelineRun.Options
+        _ run: PipelineRun, _ known: RunPlan?, _ history: RunHistory, _ options: PipelineRun.Options
     ) throws -> ExitStatus? {
         let clock = ContinuousClock()
         let begin = clock.now
-        let plan = try run.plan()
-        if plan.failures.isEmpty,
-            let missing = wanted.first(where: { id in !plan.documents.contains { $0.id == id } })
-        {
-            throw CommandError(.usage, "the sources have no document '\(missing)'")
-        }
+        let plan = try known ?? run.plan()
         try history.write(plan)
         if onWork == nil { try warn(of: plan) }
         let hasWork = plan.failureCount > 0 || plan.documents.contains { $0.action != .reuse }
@@ -166,7 +194,7 @@ struct RunAction {
     private func existingStore() throws -> CacheStore? {
         do {
             return try CacheStore(request.store, access: .reading, key: request.key)
-        } catch let error as CacheStorageError where error.code == .missing {
+        } catch let error as CacheStorageError where error.code == .noStore {
             return nil
         }
     }

@@ -45,7 +45,7 @@ struct RunRequest {
             maximumByteCount: pipeline.retention.storeBytes?.bytes,
             freeSpaceFloor: pipeline.retention.freeSpace?.bytes)
         keepSeconds = (pipeline.retention.keep?.components.seconds).map { Int($0) }
-        let encoding = KeyValueEncoding(rawValue: pipeline.compression.values.rawValue) ?? .int8
+        let encoding = KeyValueEncoding(pipeline.compression.values)
         storage = StorageSettings(keys: encoding, values: encoding, level: pipeline.compression.zstdLevel)
         choice = ContextChoice(
             unit: ContextChoice.Unit(rawValue: pipeline.context.choose.rawValue) ?? .segments,
@@ -72,8 +72,6 @@ struct RunRequest {
 /// What questions get where nothing else is said; measured on the bundled model.
 enum AnswerDefaults {
     static let top = 1
-    static let ratio = 4
-    static let segmentWindows = 2
     static let beacons = 2048
     static let maxTokens = 64
 }

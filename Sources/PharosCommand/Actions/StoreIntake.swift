@@ -161,8 +161,8 @@ struct StoreIntake: DocumentIntake {
         let recipe = try ContextRecipe(
             loaded,
             compression: try CompressionChoice.settings(
-                ratio: String(AnswerDefaults.ratio), segment: "\(AnswerDefaults.segmentWindows) windows",
-                window: nil),
+                ratio: String(CompressionDefaults.ratio),
+                segment: SegmentRule.windows(CompressionDefaults.segmentWindows).description, window: nil),
             storage: StorageSettings(), normaliser: TextNormalizer.version)
         return (recipe, nil)
     }

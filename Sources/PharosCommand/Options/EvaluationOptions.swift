@@ -5,6 +5,7 @@ import ContextCaching
 import Evaluation
 import FileAccess
 import Foundation
+import Pipelines
 import SystemPackage
 import Tensors
 
@@ -40,7 +41,7 @@ struct EvaluationOptions: ParsableArguments {
 
     @Option(
         help: "With a store, 'document', or how many windows begin with a fresh memory, such as '4 windows'.")
-    var segment: String = "\(AnswerDefaults.segmentWindows) windows"
+    var segment: String = SegmentRule.windows(CompressionDefaults.segmentWindows).description
 
     @Option(help: "With a store, segments laid into memory at most.")
     var top = AnswerDefaults.top

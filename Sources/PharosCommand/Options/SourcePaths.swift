@@ -11,7 +11,7 @@ enum SourcePaths {
             guard !path.isEmpty else {
                 throw CommandError(.usage, "a path is empty", hint: "'.' names the folder at hand")
             }
-            let glob = PathGlob(path)
+            let glob = PathGlob(naming: path)
             guard try glob.files().isEmpty else { continue }
             throw glob.isPattern
                 ? CommandError(

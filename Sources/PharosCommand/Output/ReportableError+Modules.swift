@@ -17,7 +17,7 @@ extension PipelinesError: ReportableError {
         case .badConfiguration, .unreadableConfiguration: .badConfiguration
         case .usage: .usage
         case .damagedState, .damagedShards: .integrity
-        case .corpusChanged: .badInput
+        case .corpusChanged, .staleShards: .badInput
         case .tooManyFailures: .exhausted
         case .unwritableState, .missingShards: .failed
         }
@@ -48,9 +48,9 @@ extension CacheStorageError: ReportableError {
     }
     var exitStatus: ExitStatus {
         switch code {
-        case .missing: .storeMissing
-        case .identity: .identityMismatch
-        case .damaged, .format, .catalog: .integrity
+        case .noStore: .storeMissing
+        case .identity, .pruned: .identityMismatch
+        case .missing, .damaged, .format, .catalog: .integrity
         case .locked: .locked
         case .noSpace: .exhausted
         case .key, .unknown: .usage

@@ -5,7 +5,17 @@ import Foundation
 import Pipelines
 import SystemPackage
 
-extension KeyValueEncoding: ExpressibleByArgument {}
+extension KeyValueEncoding: ExpressibleByArgument {
+    /// The encoding that a pipeline file names.
+    init(_ values: ValueEncoding) {
+        switch values {
+        case .f32: self = .f32
+        case .f16: self = .f16
+        case .int8: self = .int8
+        case .int4: self = .int4
+        }
+    }
+}
 
 struct AddCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -24,20 +34,24 @@ struct AddCommand: AsyncParsableCommand {
     @OptionGroup var model: ModelOptions
 
     @Option(
-        help: "Raw tokens per beacon, or 'adaptive' for the checkpoint's own rule. (default: \(AnswerDefaults.ratio))")
+        help:
+            """
+            Raw tokens per beacon, or 'adaptive' for the checkpoint's own rule. \
+            (default: \(CompressionDefaults.ratio))
+            """)
     var ratio: String?
 
     @Option(help: "'document', or how many windows begin with a fresh memory, such as '4 windows'.")
-    var segment: String = "\(AnswerDefaults.segmentWindows) windows"
+    var segment: String = SegmentRule.windows(CompressionDefaults.segmentWindows).description
 
     @Option(help: "Raw tokens of a window. (default: the model's own)")
     var window: Int?
 
     @Option(help: "How keys and values are stored: f32, f16, int8 or int4.")
-    var values: KeyValueEncoding = .int8
+    var values = KeyValueEncoding(CompressionDefaults.values)
 
     @Option(help: "zstd level, 1 to 19.")
-    var zstd = 3
+    var zstd = CompressionDefaults.zstdLevel
 
     @Option(help: "Documents in work at a time. (default: one per thread)")
     var jobs: Int?
@@ -59,7 +73,7 @@ struct AddCommand: AsyncParsableCommand {
             throw CommandError(.usage, "--zstd is \(zstd)", hint: "give 1 to 19")
         }
         let ratio = try model.environment.resolve(
-            flag: ratio, .ratio, default: String(AnswerDefaults.ratio))
+            flag: ratio, .ratio, default: String(CompressionDefaults.ratio))
         var request = RunRequest(
             adding: try SourcePaths.checked(paths), collection: collection, store: try store.path,
             compression: try CompressionChoice.settings(ratio: ratio, segment: segment, window: window),

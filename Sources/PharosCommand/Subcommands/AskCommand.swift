@@ -16,8 +16,8 @@ struct AskCommand: AsyncParsableCommand {
         abstract: "Answer a question from a store's caches, with the sentences it rests on.",
         discussion: """
             Documents are not read again: the model sees their beacons alone. '-' reads questions as JSON lines \
-            and answers in their order. Exits with 12 if a cache does not belong to the model at hand, 13 if one \
-            is damaged.
+            and answers in their order. Exits with 12 if a cache does not belong to the model at hand or was \
+            pruned, 13 if one is damaged.
 
             Example: pharos ask 'Who manages the Fennick depot?' --store Samples/store
             """)

@@ -23,6 +23,12 @@ struct PipelineOptions: ParsableArguments {
     }
 }
 
+/// The flag of `run` and `plan` about sources that hold nothing.
+struct EmptySourceOptions: ParsableArguments {
+    @Flag(help: "Remove what came from sources that hold no document any more, instead of keeping it.")
+    var allowEmptySources = false
+}
+
 extension RunAction {
     /// Reads the pipeline file at `path` and loads its model.
     init(
@@ -54,15 +60,18 @@ struct RunCommand: AsyncParsableCommand {
         commandName: "run",
         abstract: "Compress what changed in a pipeline's sources, answer its questions, report.",
         discussion: """
-            Running again does only what is left to do. Exits with 3 if some documents or questions failed, 12 if \
-            a cache that a question needs does not belong to the model, 13 if one is damaged, 75 or 130 if the run \
-            was stopped.
+            Running again does only what is left to do. A document that left the sources leaves the \
+            collection, unless a source holds nothing at all, as one whose volume is not mounted. Exits with 3 \
+            if some documents or questions failed or a source is empty, 12 if a cache that a question needs \
+            does not belong to the model, 13 if one is damaged, 75 or 130 if the run was stopped.
 
             Example: pharos run Pipelines/samples.yaml
             One of four shards, in the store's directory shards/00000-of-00004: pharos run FILE --shard 0/4
             """)
 
     @OptionGroup var options: PipelineOptions
+
+    @OptionGroup var empty: EmptySourceOptions
 
     @Flag(help: "Say what would be done, without doing it; the same as 'plan'.")
     var dryRun = false
@@ -90,6 +99,7 @@ struct RunCommand: AsyncParsableCommand {
         var action = try options.action(command: "run \(options.pipeline)")
         if let assignment { ShardChoice.apply(assignment, to: &action) }
         action.dryRun = dryRun
+        action.options.allowsEmptySources = empty.allowEmptySources
         action.options.failFast = failFast
         action.options.maxFailures = maxFailures
         action.options.jobs = try JobCount.resolve(jobs, threads: action.options.threads)
@@ -105,9 +115,12 @@ struct PlanCommand: AsyncParsableCommand {
 
     @OptionGroup var options: PipelineOptions
 
+    @OptionGroup var empty: EmptySourceOptions
+
     func run() async throws {
         var action = try options.action(command: "plan \(options.pipeline)")
         action.dryRun = true
+        action.options.allowsEmptySources = empty.allowEmptySources
         try action.perform()
     }
 }

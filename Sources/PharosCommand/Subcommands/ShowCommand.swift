@@ -86,10 +86,9 @@ struct ShowCommand: AsyncParsableCommand {
         do {
             return try store.openCache(digest: digest)
         } catch let error as CacheStorageError where error.code == .missing {
+            let absence = try store.absence(ofCache: digest, of: document)
             throw CacheStorageError(
-                .damaged,
-                "a cache of \"\(document.id)\" is not there; 'pharos run' computes it again, --text needs none",
-                path: error.path)
+                absence.code, "\(absence.message); --text needs none", path: absence.path)
         }
     }
 

@@ -15,9 +15,9 @@ public struct CompressionEntry: Sendable, Hashable {
 
     /// Creates the settings that a pipeline file without `compression` has.
     public init() {
-        self.ratio = .fixed(8)
-        self.segment = .document
-        self.values = .int8
-        self.zstdLevel = 3
+        self.ratio = .fixed(CompressionDefaults.ratio)
+        self.segment = .windows(CompressionDefaults.segmentWindows)
+        self.values = CompressionDefaults.values
+        self.zstdLevel = CompressionDefaults.zstdLevel
     }
 }

@@ -24,6 +24,8 @@ public struct SourceEntry: Sendable, Hashable {
     public var split: TextSplit?
     /// What a document's id is made from, and what happens to a second one with the same id.
     public var ids: IDPolicy
+    /// What it means that the source holds no document.
+    public var empty: EmptyPolicy
 
     /// Creates a source of all files that match `path`.
     public init(path: String) {
@@ -34,5 +36,6 @@ public struct SourceEntry: Sendable, Hashable {
         self.exclude = []
         self.undecodable = .error
         self.ids = IDPolicy()
+        self.empty = .error
     }
 }

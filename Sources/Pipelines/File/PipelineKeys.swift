@@ -103,6 +103,10 @@ enum PipelineKeys {
                     "duplicates", .choice(among: [.error, .first, .last]), \.ids.duplicates, in: standard,
                     "What happens to a second record with an id: it fails, is left out, or takes the place of the first."
                 ),
+                PipelineKey(
+                    "empty", .choice, \.empty, in: standard,
+                    "What it means that the source holds no document: an error that keeps what came from it, "
+                        + "or that this is to be removed."),
             ])
     }()
 

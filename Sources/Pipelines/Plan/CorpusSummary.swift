@@ -36,7 +36,7 @@ public struct CorpusSummary: Sendable, Hashable {
     static func record(_ document: Document, textDigest: String) throws -> String {
         try record(
             document.id, document.title, document.metadata,
-            source: SourceNote(document.source, id: document.id).json, textDigest: textDigest)
+            source: SourceNote(document).json, textDigest: textDigest)
     }
 
     /// The same digest for a document as the store has it.

@@ -122,16 +122,23 @@ struct RunPlanner {
     private func addRemovals(to plan: inout RunPlan, _ inventory: SourceInventory) throws {
         guard run.options.removesMissing, let store = run.store else { return }
         let unread = UnreadPlaces(inventory.failedFiles, sources: run.sources)
+        var removals: [(document: PlannedDocument, file: String?)] = []
         try store.forEachDocument(in: run.collection) { document in
             guard !inventory.contains(document.id), run.options.includes(document.id) else { return }
-            if let note = SourceNote(json: document.source) {
-                if note.upload == true || unread.mayHold(note.file) { return }
-            }
-            plan.documents.append(
-                PlannedDocument(
-                    id: document.id, action: .remove, reason: "no longer in the sources", tokens: 0,
-                    reusedWindows: 0, computedWindows: 0, textDigest: document.textDigest))
+            let note = SourceNote(json: document.source)
+            if let note, note.upload == true || unread.mayHold(note.file) { return }
+            let planned = PlannedDocument(
+                id: document.id, action: .remove, reason: "no longer in the sources", tokens: 0,
+                reusedWindows: 0, computedWindows: 0, textDigest: document.textDigest)
+            removals.append((planned, note?.file))
         }
+        if !removals.isEmpty, !run.options.allowsEmptySources {
+            // A folder that is not mounted is an empty one; which documents were its own, their names alone tell.
+            let empty = try EmptySources(run.sources, isNothingRead: inventory.isEmpty)
+            plan.failures += empty.failures(keeping: removals.map(\.file))
+            removals.removeAll { empty.mayHold($0.file) }
+        }
+        plan.documents += removals.map(\.document)
     }
 
     /// What is to be done for one document, which may be that it cannot be done.
@@ -213,7 +220,9 @@ struct RunPlanner {
             let isSame =
                 former == identity.digest && stored.title == task.document.title
                 && stored.metadata == task.document.metadata
-            return decision(.reuse, isSame ? Self.unchanged : "its text is cached already")
+            guard isSame else { return decision(.reuse, "its text is cached already") }
+            let hasMoved = try stored.source != SourceNote(task.document).json
+            return decision(.reuse, hasMoved ? "its place in the source changed" : Self.unchanged)
         }
         let (tokens, chunks) = try recipe.plan(task.document.text)
         let total = chunks.windows.count

@@ -20,6 +20,7 @@ struct SourceInventory {
     private(set) var failedFiles: Set<String> = []
     /// How many documents came, later withdrawn and replaced ones included.
     private(set) var documentCount = 0
+    private var deletionCount = 0
     private let options: PipelineRun.Options
     private var entries: [ByteKey: Entry] = [:]
     /// Ids that were given up by a deletion.
@@ -43,6 +44,9 @@ struct SourceInventory {
         if options.owns(failure) { failures.append(failure) }
         if let file = failure.file { failedFiles.insert(file) }
     }
+
+    /// Whether no document came, and none was taken away.
+    var isEmpty: Bool { documentCount == 0 && deletionCount == 0 }
 
     /// Whether the sources hold a document of this id.
     func contains(_ id: String) -> Bool { entries[ByteKey(id)] != nil }
@@ -95,6 +99,7 @@ struct SourceInventory {
 
     private mutating func withdraw(_ id: String) {
         corpus.addDeletion(of: id)
+        deletionCount += 1
         guard let entry = entries.removeValue(forKey: ByteKey(id)) else { return }
         withdrawn.insert(ByteKey(id))
         if let slot = entry.slot { documents[slot] = nil }

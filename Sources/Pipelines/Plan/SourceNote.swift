@@ -1,4 +1,5 @@
 import Documents
+import FileAccess
 import Foundation
 
 /// Where a document came from, as the store keeps it.
@@ -9,10 +10,13 @@ struct SourceNote: Codable {
     var path: String?
     /// Present where the document was uploaded: no source has it, and none takes it away.
     var upload: Bool?
+    /// The digest of the source map: a text that stays the same may move in its source.
+    var map: String?
 
     /// The note of a document; its file is named as in the document's id, so that a store is the same bytes
     /// wherever its sources lie.
-    init(_ source: DocumentSource, id: String) {
+    init(_ document: Document) {
+        let (source, id) = (document.source, document.id)
         let name = id.lastIndex(of: "#").map { String(id[..<$0]) } ?? id
         if source.file.hasSuffix(name) {
             file = name
@@ -23,6 +27,7 @@ struct SourceNote: Codable {
         line = source.line
         path = source.path
         upload = source.isUpload ? true : nil
+        map = String(ContentDigest.hex(of: document.sourceMap.encoded).prefix(16))
     }
 
     init?(json: String) {

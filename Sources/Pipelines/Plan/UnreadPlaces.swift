@@ -11,7 +11,7 @@ struct UnreadPlaces {
 
     /// - Parameter places: paths of files and folders.
     init(_ places: Set<String>, sources: [SourceDefinition]) {
-        let roots = Set(sources.map { PathGlob($0.path).root })
+        let roots = Set(sources.map { PathGlob(naming: $0.path).root })
         var names: Set<String> = []
         for place in places where !place.isEmpty {
             for root in roots {

@@ -84,7 +84,7 @@ struct DocumentPublisher {
     }
 
     private func publish(_ document: Document, _ copies: [Copy], _ stored: StoredDocument?) throws {
-        let note = try SourceNote(document.source, id: document.id).json
+        let note = try SourceNote(document).json
         let isCurrent =
             copies.allSatisfy { $0.summary == nil }
             && stored?.caches == copies.map { $0.identity.digest } && stored?.title == document.title

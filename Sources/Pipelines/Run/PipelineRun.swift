@@ -23,6 +23,8 @@ public struct PipelineRun: Sendable {
         public var maxFailures: Int?
         /// Whether documents that left the sources leave the collection.
         public var removesMissing = true
+        /// Whether a source that holds nothing is meant to, so that what came from it leaves the collection.
+        public var allowsEmptySources = false
         /// The share of the documents that belongs to this run; all of them when nil.
         public var shard: ShardAssignment?
         /// Which documents are worked on at all, by what was read; the plan leaves out all others.

@@ -7,10 +7,12 @@ extension SourceEntry {
     /// - Throws: ``PipelinesError`` where the profile is a file that cannot be read.
     public func sourceDefinition(limits: DocumentLimits) throws -> SourceDefinition {
         let selection = try profile.map { try ProfileFile.selection($0) } ?? .detect
-        return SourceDefinition(
+        var definition = SourceDefinition(
             path: path, profile: selection, records: record.isEmpty ? nil : record,
             fields: fields, namespaces: namespaces, excluded: exclude, encoding: encoding,
             undecodable: undecodable, malformed: malformed, split: split, ids: ids, limits: limits)
+        definition.empty = empty
+        return definition
     }
 }
 

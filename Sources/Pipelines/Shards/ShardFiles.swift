@@ -3,11 +3,14 @@ public import SystemPackage
 
 /// Where the shards of a store lie, and what they agree on.
 public struct ShardFiles: Sendable, Hashable {
+    /// The store that the shards are to be joined to.
+    let store: FilePath
     /// The directory of all shards, `STORE/shards`.
     public let root: FilePath
 
     /// - Parameter store: the store that the shards are to be joined to.
     public init(store: FilePath) {
+        self.store = store
         root = StorePaths(store).shards
     }
 
@@ -15,6 +18,8 @@ public struct ShardFiles: Sendable, Hashable {
     var count: FilePath { root.appending("count.json") }
     /// The ``ShardJob``; written by the first shard that has read the sources.
     var job: FilePath { root.appending("job.json") }
+    /// The ``ShardBase``; written before the job.
+    var base: FilePath { root.appending("base.json") }
     /// The digest of the job whose shards were joined last.
     var merged: FilePath { root.appending("merged.json") }
 

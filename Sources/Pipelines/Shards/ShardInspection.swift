@@ -24,6 +24,8 @@ public struct ShardInspection: Sendable {
     private(set) var unpublished: [String] = []
     /// What no shard could read, relative to the sources.
     private(set) var unread: Set<String> = []
+    /// What the names of files fit that may have come from sources which every shard found empty.
+    private(set) var empty: Set<String> = []
     private let files: ShardFiles
 
     /// Looks at the shards of a store.
@@ -102,7 +104,8 @@ public struct ShardInspection: Sendable {
     /// Names what lies among the shards and is none of this job's.
     private mutating func lookForStrangers() throws {
         guard try FileSystem.kind(of: files.root) == .directory else { return }
-        var known = Set([files.count, files.job, files.merged].compactMap { $0.lastComponent?.string })
+        var known = Set(
+            [files.count, files.base, files.job, files.merged].compactMap { $0.lastComponent?.string })
         for index in 0..<count { known.insert(try ShardAssignment(index: index, count: count).directoryName) }
         for name in try FileSystem.list(files.root)
         where !known.contains(name) && !AtomicFile.isPartialName(name) {
@@ -137,6 +140,7 @@ public struct ShardInspection: Sendable {
         failures += manifest.failures
         unpublished += manifest.unpublished
         unread.formUnion(manifest.unread)
+        empty.formUnion(manifest.empty)
     }
 
     /// Whether the shards together are the whole: every document once.
@@ -154,7 +158,10 @@ public struct ShardInspection: Sendable {
     }
 
     private mutating func complain(_ index: Int, _ message: String) {
-        complaints.append("shard \(index)/\(count) is damaged: \(message)")
+        complaints.append(
+            "shard \(index)/\(count) is damaged: \(message); running it again with --shard "
+                + "\(index)/\(count) mends it"
+        )
     }
 
     /// Throws what keeps the shards from being joined.

@@ -38,6 +38,7 @@ struct ShardManifest: Sendable {
         var failure: Failure?
         var unpublished: String?
         var unread: String?
+        var empty: String?
     }
 
     var entries: [Entry] = []
@@ -46,12 +47,17 @@ struct ShardManifest: Sendable {
     var unpublished: [String] = []
     /// The names of ``UnreadPlaces``.
     var unread: [String] = []
+    /// The names of ``EmptySources``.
+    var empty: [String] = []
 
-    init(entries: [Entry], failures: [Failure], unpublished: [String], unread: [String]) {
+    init(
+        entries: [Entry], failures: [Failure], unpublished: [String], unread: [String], empty: [String]
+    ) {
         self.entries = entries
         self.failures = failures
         self.unpublished = unpublished
         self.unread = unread
+        self.empty = empty
     }
 
     /// Writes the manifest and returns the digest of the file.
@@ -61,6 +67,7 @@ struct ShardManifest: Sendable {
         let lines =
             entries.map { Line(document: $0) } + failures.map { Line(failure: $0) }
             + unpublished.map { Line(unpublished: $0) } + unread.map { Line(unread: $0) }
+            + empty.map { Line(empty: $0) }
         for line in lines {
             let bytes = try ShardJSON.bytes(line)
             digest.update(bytes)
@@ -79,6 +86,7 @@ struct ShardManifest: Sendable {
             if let failure = line.failure { failures.append(failure) }
             if let id = line.unpublished { unpublished.append(id) }
             if let name = line.unread { unread.append(name) }
+            if let name = line.empty { empty.append(name) }
         }
     }
 }

@@ -15,6 +15,8 @@ public struct ShardMerge: Sendable {
         public var published = 0
         /// Documents that left the collection, as the sources have them no longer.
         public var removed = 0
+        /// Documents that no shard met, and that stay because a source was empty or could not be read.
+        public var kept = 0
         /// Documents and files that the shards could not process.
         public var failures = 0
     }
@@ -52,6 +54,61 @@ public struct ShardMerge: Sendable {
         }
     }
 
+    /// Throws where another run over the collection came after the shards began, and joining them would undo
+    /// its work.
+    ///
+    /// Joining again what is joined already undoes nothing, whatever ran since.
+    ///
+    /// - Throws: ``PipelinesError`` of code `staleShards`.
+    public func requireNewest(in store: CacheStore) throws {
+        guard let known = try ShardJSON.read(ShardBase.self, files.base)?.runs else { return }
+        let digest = try job.digest
+        let later = try store.runs().first { run in
+            run.collection == job.collection && !known.contains(run.id)
+                && !(run.command.hasPrefix("merge ") && run.definition == digest)
+        }
+        guard let later else { return }
+        let count = try changeCount(in: store)
+        guard count > 0 else { return }
+        throw PipelinesError(
+            .staleShards,
+            "the shards are older than the store: the run \(later.id) ('\(later.command)') came after they "
+                + "began, and joining them would change \(count) documents back; run them anew after 'pharos "
+                + "shards clear', or join them all the same with --replace-newer",
+            context: ["path": files.root.string])
+    }
+
+    /// How many documents of the collection joining would publish or remove.
+    private func changeCount(in store: CacheStore) throws -> Int {
+        var count = 0
+        for (entry, _) in inspection.entries
+        where try store.findDocument(entry.id, in: job.collection)?.textObject != entry.files.text.name {
+            count += 1
+        }
+        return try count + leavers(of: store).gone.count
+    }
+
+    /// The ids of the store's documents that no shard met, and of how many more stay, as in a run, because
+    /// what they came from was empty or could not be read.
+    private func leavers(of store: CacheStore) throws -> (gone: [String], kept: Int) {
+        let ids = Set((inspection.entries.map(\.entry.id) + inspection.unpublished).map { ByteKey($0) })
+        let unread = UnreadPlaces(names: inspection.unread)
+        let empty = EmptySources(names: inspection.empty)
+        var leavers: (gone: [String], kept: Int) = ([], 0)
+        try store.forEachDocument(in: job.collection) { document in
+            guard !ids.contains(ByteKey(document.id)) else { return }
+            let note = SourceNote(json: document.source)
+            if note?.upload == true { return }
+            let file = note?.file
+            if file.map({ unread.mayHold($0) }) ?? false || empty.mayHold(file) {
+                leavers.kept += 1
+            } else {
+                leavers.gone.append(document.id)
+            }
+        }
+        return leavers
+    }
+
     /// Publishes all documents in the order of the sources, and removes those that have left the sources.
     ///
     /// - Throws: `CancellationError` after a stop; merging again goes on.
@@ -65,16 +122,10 @@ public struct ShardMerge: Sendable {
             report.published += try store.adopt(
                 entries[start..<min(start + Self.batch, entries.count)].map { ($0.entry.files, $0.store) })
         }
-        let ids = Set((entries.map(\.entry.id) + inspection.unpublished).map { ByteKey($0) })
-        let unread = UnreadPlaces(names: inspection.unread)
-        for document in try store.documents(in: job.collection) where !ids.contains(ByteKey(document.id)) {
-            // As in a run: what came from a place that cannot be read now stays.
-            if let note = SourceNote(json: document.source) {
-                if note.upload == true || unread.mayHold(note.file) { continue }
-            }
-            try store.removeDocument(document.id, in: job.collection)
-            report.removed += 1
-        }
+        let leavers = try leavers(of: store)
+        for id in leavers.gone { try store.removeDocument(id, in: job.collection) }
+        report.removed = leavers.gone.count
+        report.kept = leavers.kept
         try AtomicFile.replace(files.merged, with: ShardJSON.bytes(ShardRun.Merged(job: job.digest)))
         return report
     }

@@ -1,4 +1,4 @@
-import CacheStorage
+public import CacheStorage
 import Documents
 import FileAccess
 import Foundation
@@ -50,12 +50,25 @@ public struct ShardRun: Sendable {
         try ShardJSON.read(Count.self, files.count)?.shards
     }
 
+    /// Puts away what of a finished shard is not what was written, so that this run makes it again.
+    ///
+    /// - Returns: what was removed.
+    public func heal(_ store: CacheStore, collection: String) throws -> [StoreFinding] {
+        guard try FileSystem.kind(of: files.done(assignment)) == .file else { return [] }
+        let findings = try store.removeDamage(in: collection)
+        if !findings.isEmpty { try FileSystem.remove(files.done(assignment)) }
+        return findings
+    }
+
     /// Freezes the corpus, or compares the plan with what another shard froze.
     ///
     /// Once all shards of a job were joined, the first shard of a changed corpus begins the next job.
     public func begin(_ plan: RunPlan, of run: PipelineRun) throws -> ShardJob {
         let job = try ShardJob(plan, of: run, shards: assignment.count)
-        if try FileSystem.kind(of: files.job) == nil { _ = try create(files.job, ShardJSON.bytes(job)) }
+        if try FileSystem.kind(of: files.job) == nil {
+            if let base = try base(for: run) { _ = try create(files.base, base) }
+            _ = try create(files.job, ShardJSON.bytes(job))
+        }
         guard let frozen = try ShardJSON.read(ShardJob.self, files.job) else {
             throw PipelinesError(
                 .damagedShards, "\(files.job) went away; were the shards cleared while this one ran?")
@@ -65,12 +78,28 @@ public struct ShardRun: Sendable {
                 try job.requireSame(as: frozen, in: files)
                 return frozen
             }
+            if let base = try base(for: run) { try AtomicFile.replace(files.base, with: base) }
             try AtomicFile.replace(files.job, with: ShardJSON.bytes(job))
         }
-        let isDone = try ShardJSON.read(ShardCompletion.self, files.done(assignment))?.job == job.digest
+        let isDone = try completion()?.job == job.digest
         let isAtRest = plan.documents.allSatisfy { $0.action == .reuse }
         if !isDone || !isAtRest { try FileSystem.remove(files.done(assignment)) }
         return job
+    }
+
+    private func base(for run: PipelineRun) throws -> [UInt8]? {
+        try run.store.map {
+            try ShardJSON.bytes(ShardBase(files, collection: run.collection, like: $0))
+        }
+    }
+
+    /// What the shard says of its end; nil where it is not done, or says what nobody can read.
+    private func completion() throws -> ShardCompletion? {
+        do {
+            return try ShardJSON.read(ShardCompletion.self, files.done(assignment))
+        } catch let error as PipelinesError where error.code == .damagedShards {
+            return nil
+        }
     }
 
     /// Writes the manifest, then `done.json`.
@@ -89,10 +118,14 @@ public struct ShardRun: Sendable {
                 ShardManifest.Entry(
                     ordinal: document.ordinal, id: document.id, files: try store.shipment(of: stored)))
         }
-        let unread = UnreadPlaces(Set(plan.failures.compactMap(\.file)), sources: run.sources)
+        let unread = UnreadPlaces(Set(plan.failures.compactMap(\.file)), sources: run.sources).names
+        // The store that the shards are joined to keeps what may have come from there.
+        let empty =
+            try run.options.allowsEmptySources
+            ? [] : EmptySources(run.sources, isNothingRead: plan.corpus.documents == 0).names
         let manifest = ShardManifest(
             entries: entries, failures: report.failures.map { ShardManifest.Failure($0) },
-            unpublished: report.unpublished, unread: unread.names.sorted())
+            unpublished: report.unpublished, unread: unread.sorted(), empty: empty)
         guard try ShardJSON.read(ShardJob.self, files.job) == job else {
             throw PipelinesError(
                 .corpusChanged, "another shard began another job while this one ran; run this shard again",

@@ -2,6 +2,7 @@ import CacheStorage
 import ContextCaching
 import Documents
 import FileAccess
+import Pipelines
 import Tensors
 
 /// How a document stands to the cache that is wanted for it, and why.
@@ -56,11 +57,13 @@ struct DocumentExplanation: Encodable {
         }
         var digest: String?
         var failure: FailureRecord?
+        var isNothingRead = true
         for source in action.request.sources {
             do {
                 try DocumentSourceReader(source).forEachDocument { result in
                     switch result {
                     case .document(let document):
+                        isNothingRead = false
                         if document.id == id, digest == nil { digest = ContentDigest.hex(of: document.text) }
                     case .deletion(let deletion): if deletion.id == id { digest = nil }
                     case .skipped: break
@@ -72,11 +75,16 @@ struct DocumentExplanation: Encodable {
             }
         }
         if digest == nil, failure == nil {
+            let empty = try EmptySources(request.sources, isNothingRead: isNothingRead)
+            let isKept = empty.mayHold(id.lastIndex(of: "#").map { String(id[..<$0]) } ?? id)
+            let fate =
+                isKept
+                ? "the next run keeps it all the same, because a source is empty"
+                : "the next run removes it from the store"
             self.init(
                 collection: collection, document: id, state: "missing",
-                reason: "the pipeline's sources hold no such document"
-                    + (stored == nil ? "" : "; the next run removes it from the store"), cache: stored?.cache,
-                status: .failed)
+                reason: "the pipeline's sources hold no such document" + (stored == nil ? "" : "; \(fate)"),
+                cache: stored?.cache, status: .failed)
             return
         }
         let expected =
@@ -184,12 +192,15 @@ struct DocumentExplanation: Encodable {
         }
     }
 
-    /// What went wrong with the document in the last run over its collection.
+    /// What went wrong with the document in the last complete run over its collection, or since.
     private static func lastFailure(of id: String, in collection: String, _ store: CacheStore) throws
         -> FailureRecord?
     {
-        guard let run = try store.runs().first(where: { $0.collection == collection }) else { return nil }
-        return try store.failures(ofRun: run.id).last { concerns($0.document, $0.file, id) }
+        for run in try RetryChoice.open(store.runs().filter { $0.collection == collection }) {
+            let failure = try store.failures(ofRun: run.id).last { concerns($0.document, $0.file, id) }
+            if let failure { return failure }
+        }
+        return nil
     }
 
     /// Whether a failure is one of the document; where its id was never known, its file has to do.

@@ -11,8 +11,9 @@ struct MergeCommand: AsyncParsableCommand {
         discussion: """
             Every file of every shard is compared with its digest first; missing, duplicate, foreign and tampered \
             shards are named, and then nothing is joined. The store becomes the one that a single run would have \
-            made, and merging again changes nothing. Exits with 1 if shards are missing, 13 if they are not what \
-            was written, 3 if some documents failed.
+            made, and merging again changes nothing. Shards that a later run has overtaken are refused. Exits \
+            with 1 if shards are missing, 13 if they are not what was written, 65 if the store is newer, 3 if \
+            some documents failed or a source was empty.
 
             Example: pharos merge Pipelines/samples.yaml --expect 4
             """)
@@ -25,6 +26,9 @@ struct MergeCommand: AsyncParsableCommand {
 
     @Flag(help: "Remove the shards once they are joined.")
     var clear = false
+
+    @Flag(help: "Join shards that are older than what the store has, which then gives way.")
+    var replaceNewer = false
 
     @OptionGroup var encryption: KeyOptions
 
@@ -40,6 +44,7 @@ struct MergeCommand: AsyncParsableCommand {
         let command = "merge \(pipeline)"
         let store = try CacheStore.create(
             definition.store, createdBy: "pharos \(Pharos.version)", command: command, key: key)
+        if !replaceNewer { try merge.requireNewest(in: store) }
         let history = try RunHistory(
             store: store, collection: merge.collection, definition: try merge.job.digest, command: command)
         let report: ShardMerge.Report
@@ -63,7 +68,13 @@ struct MergeCommand: AsyncParsableCommand {
                 "joined \(report.shards) shards: \(report.documents) documents, \(report.published) published, "
                     + "\(report.removed) removed, \(report.failures) failures\n")
         }
-        if report.failures > 0 { throw FinishedWithStatus(.someDocumentsFailed) }
+        if report.kept > 0 {
+            try StandardStream.error.write(
+                "pharos: a source was empty or could not be read: \(report.kept) documents that no shard met "
+                    + "are kept\n"
+            )
+        }
+        if report.failures > 0 || report.kept > 0 { throw FinishedWithStatus(.someDocumentsFailed) }
     }
 }
 

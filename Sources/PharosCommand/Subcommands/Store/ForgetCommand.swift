@@ -8,13 +8,14 @@ struct ForgetCommand: AsyncParsableCommand {
             "Remove every trace of a document: text, passages, failures and all caches ever made for it.",
         discussion: """
             Caches that another document names stay. The source itself is not touched: a run that still finds it \
-            compresses it again.
+            compresses it again. Documents that the store does not know are named, and the command exits with \
+            64; the others are forgotten all the same.
 
             Example: pharos forget logs/watch-2026-01.txt --store Samples/store
             """)
 
-    @Argument(help: "The document's id.")
-    var document: String
+    @Argument(help: "The ids of documents.")
+    var documents: [String]
 
     @OptionGroup var store: StoreOptions
 
@@ -46,7 +47,24 @@ struct ForgetCommand: AsyncParsableCommand {
         let store = try self.store.open(.writing(command: "forget"))
         // A collection that has lost its last document may still have failures and caches.
         let name = try collection ?? StoreOptions.collection(nil, in: store)
-        let report = try store.forget(document, in: name)
+        var unknown: [String] = []
+        for document in documents {
+            if try store.knows(document, in: name) {
+                try show(store.forget(document, in: name), of: document, in: name)
+            } else if !unknown.contains(document) {
+                unknown.append(document)
+            }
+        }
+        guard unknown.isEmpty else {
+            let names = unknown.map { "\"\($0)\"" }.joined(separator: ", ")
+            throw CacheStorageError(
+                .unknown,
+                "there is no document \(names) in the collection \"\(name)\"; 'pharos ls' lists them",
+                path: store.paths.root)
+        }
+    }
+
+    private func show(_ report: ForgetReport, of document: String, in name: String) throws {
         if json {
             return try JSONLines(StandardStream.output).write(
                 "forgotten",
@@ -57,7 +75,7 @@ struct ForgetCommand: AsyncParsableCommand {
                     runLines: report.runLines,
                     bytes: report.bytes))
         }
-        let known = report.wasPublished ? "" : "the store had no such document; "
+        let known = report.wasPublished ? "" : "no longer in the collection; "
         try StandardStream.output.write(
             "\(name)/\(document): \(known)\(report.texts) texts, \(report.passages) passages, "
                 + "\(report.caches.count) caches, \(report.failures) failures and \(report.runLines) lines about runs removed, "

@@ -8,8 +8,9 @@ struct RetryCommand: AsyncParsableCommand {
         commandName: "retry",
         abstract: "Run a pipeline over the documents that failed, and no others.",
         discussion: """
-            The failures are those of the pipeline's latest run, or of the one named: 'pharos runs ID' shows them \
-            with their places. What fails again is recorded with the new run. Exits with 3 if something did.
+            The failures are those of the pipeline's latest complete run and of all that came after it, or of \
+            the run named: 'pharos runs ID' shows them with their places. What fails again is recorded with the \
+            new run. Exits with 3 if something did.
 
             Example: pharos retry Pipelines/samples.yaml
             One document, whatever became of it: pharos retry Pipelines/samples.yaml --document logs/watch-1.txt
@@ -17,7 +18,7 @@ struct RetryCommand: AsyncParsableCommand {
 
     @OptionGroup var options: PipelineOptions
 
-    @Option(help: "The run whose failures are tried again. (default: the latest of the pipeline)")
+    @Option(help: "The run whose failures are tried again. (default: those since the latest complete one)")
     var run: String?
 
     @Option(help: "A document to try again, instead of a run's failures; may be repeated.")
@@ -54,26 +55,43 @@ struct RetryChoice: Sendable {
     /// - Parameter store: held for writing, so that a run noted as `running` is one that was killed.
     init(_ store: CacheStore, collection: String, run: String?, documents: [String]) throws {
         guard documents.isEmpty else {
-            self.init(documents: documents, files: [], of: nil)
+            self.init(documents: documents)
             return
         }
         let runs = try store.runs().filter { $0.collection == collection }
-        guard let chosen = run.map({ id in runs.first { $0.id == id } }) ?? runs.first else {
+        let chosen = run.map { id in runs.filter { $0.id == id } } ?? Self.open(runs)
+        guard !chosen.isEmpty else {
             throw CommandError(
                 .usage, run.map { "the collection '\(collection)' has no run '\($0)'" } ?? "nothing ran yet",
                 hint: "'pharos runs' lists them")
         }
-        let failures = try store.failures(ofRun: chosen.id)
+        let failures = try chosen.flatMap { try store.failures(ofRun: $0.id) }
         self.init(
             documents: failures.compactMap(\.document),
-            files: failures.filter { $0.document == nil }.compactMap(\.file), of: chosen.id)
+            files: failures.filter { $0.document == nil }.compactMap(\.file), of: chosen.map(\.id))
     }
 
-    init(documents: [String], files: [String], of run: String?) {
+    /// The runs whose failures count: the latest that looked at all documents and came to its end, and those
+    /// since, which looked at some of them.
+    ///
+    /// - Parameter runs: those over a collection, the latest first.
+    static func open(_ runs: [RunRecord]) -> [RunRecord] {
+        let whole = runs.firstIndex { run in
+            run.status.hasPrefix("done")
+                && ["run ", "schedule ", "merge "].contains { run.command.hasPrefix($0) }
+        }
+        return Array(runs.prefix((whole ?? runs.count) + 1))
+    }
+
+    /// - Parameter runs: whose failures they are; none where documents were named.
+    init(documents: [String], files: [String] = [], of runs: [String] = []) {
         self.documents = Set(documents)
         self.files = Set(files)
         let count = self.documents.count + self.files.count
-        let what = run.map { "the failures of run \($0)" } ?? "the documents named"
+        let what =
+            runs.isEmpty
+            ? "the documents named"
+            : "the failures of \(runs.count == 1 ? "run" : "runs") \(runs.joined(separator: ", "))"
         summary =
             count == 0
             ? "\(what): there is nothing to try again"
