@@ -25,6 +25,7 @@ let lifecycle: Target.Dependency = .product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let unixSignals: Target.Dependency = .product(
@@ -127,7 +128,7 @@ let package = Package(
             name: "HTTPService",
             dependencies: [
                 "Answering", "BeaconModel", "CacheStorage", "ContextCaching", httpTypes, hummingbird,
-                hummingbirdCore, lifecycle, logging, nio, unixSignals,
+                hummingbirdCore, lifecycle, logging, nio, nioHTTP1, unixSignals,
             ],
             resources: [.copy("Page"), .copy("OpenAPI")], swiftSettings: safe),
 
@@ -163,7 +164,7 @@ let package = Package(
             "HTTPService",
             [
                 "Answering", "BundledModel", "CacheStorage", "ContextCaching", "Documents", "Pipelines",
-                "Tensors", httpTypes, hummingbird, logging, nio, nioEmbedded,
+                "Tensors", httpTypes, hummingbird, logging, nio, nioEmbedded, nioHTTP1,
             ]),
         tests(
             "PharosCommand",

@@ -14,6 +14,12 @@ public struct DocumentSource: Sendable, Hashable, Codable {
     public var encoding: String
     /// The place of the record among the records of the file or member, from 1.
     public var ordinal: Int
+    /// Whether the bytes were handed over, as an upload is, instead of being in a file that can be read again.
+    public var isUpload = false
+
+    private enum CodingKeys: CodingKey {
+        case file, member, line, path, bytes, encoding, ordinal
+    }
 
     public init(
         file: String, member: String? = nil, line: Int = 1, path: String? = nil, bytes: Range<Int>? = nil,

@@ -46,9 +46,13 @@ import Testing
     @Test func pagesOfOtherSitesMayNotAsk() async throws {
         let service = try Library.shared.get().service { $0.token = nil }
         try await service.test { client in
-            let own = try await client.ask(.get, "/v1/store", headers: [.origin: "http://127.0.0.1:8321"])
+            let own = try await client.ask(.get, "/v1/store", headers: [.origin: "http://localhost"])
             #expect(own.status == 200)
-            for origin in ["http://evil.example", "null", "http://localhost.evil.example:80"] {
+            // Another port, name or scheme is another site, if of the same machine.
+            for origin in [
+                "http://evil.example", "null", "http://localhost.evil.example:80", "http://localhost:3000",
+                "http://127.0.0.1", "https://localhost",
+            ] {
                 let reply = try await client.ask(.get, "/v1/store", headers: [.origin: origin])
                 #expect(reply.status == 403, "\(origin)")
             }
@@ -64,6 +68,43 @@ import Testing
             } else {
                 #expect(throws: ServiceError.self) { try rules.requireHost(request) }
             }
+        }
+    }
+
+    @Test func pagesBehindAProxyComeUnderItsName() throws {
+        var settings = ServiceSettings(version: "test")
+        settings.host = "0.0.0.0"
+        settings.hostNames = ["docs.example"]
+        let rules = AccessRules(settings)
+        func isKnown(_ host: String, _ origin: String) -> Bool {
+            do {
+                try rules.requireHost(request(host, origin: origin))
+                return true
+            } catch {
+                return false
+            }
+        }
+        #expect(isKnown("docs.example", "https://docs.example"))
+        #expect(isKnown("docs.example:8321", "http://docs.example:8321"))
+        #expect(isKnown("192.168.0.7:8321", "http://192.168.0.7:8321"))
+        #expect(isKnown("[fe80::1]:8321", "http://[fe80::1]:8321"))
+        #expect(!isKnown("docs.example:8321", "http://docs.example"))
+        #expect(!isKnown("192.168.0.7:8321", "https://192.168.0.7:8321"))
+        #expect(!isKnown("192.168.0.7.example:8321", "http://192.168.0.7.example:8321"))
+        #expect(!isKnown("docs.example", "ftp://docs.example"))
+    }
+
+    @Test func answersToHeadHaveNoBodyWhateverTheyAre() async throws {
+        let service = try Library.shared.get().service()
+        try await service.test { client in
+            for (path, status) in [("/healthz", 200), ("/v1/caches/none", 404), ("/v1/ask", 405)] {
+                let reply = try await client.ask(.head, path)
+                #expect(reply.status == status && reply.text.isEmpty, "\(path)")
+                #expect(reply.headers[.contentLength].map { $0 != "0" } == true)
+            }
+            #expect(try await client.ask(.head, "/v1/store", token: nil).text.isEmpty)
+            let strange = try await client.ask(.get, "/healthz", headers: [.expect: "200-ok"])
+            #expect(strange.status == 417)
         }
     }
 

@@ -37,8 +37,10 @@ extension AskingClient {
 }
 
 /// A request that calls the service by `host`.
-func request(_ host: String) -> Request {
+func request(_ host: String, origin: String? = nil) -> Request {
     Request(
-        head: HTTPRequest(method: .get, scheme: "http", authority: host, path: "/"),
+        head: HTTPRequest(
+            method: .get, scheme: "http", authority: host, path: "/",
+            headerFields: origin.map { [.origin: $0] } ?? [:]),
         body: RequestBody(buffer: ByteBuffer()))
 }

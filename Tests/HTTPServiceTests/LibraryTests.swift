@@ -73,6 +73,10 @@ import Testing
             if upload.name == "bad.txt" { throw ServiceError(422, "document-encoding", "no text") }
         }
 
+        func accept(_ upload: Upload, bytes: [UInt8]) throws {}
+
+        func accepted() throws -> [Upload] { [] }
+
         func remove(_ document: String, from collection: String) throws -> Bool { document == "known" }
     }
 
@@ -97,6 +101,13 @@ import Testing
                 .post, path + "?name=a", body: [UInt8](repeating: 0x61, count: 101))
             #expect(large.status == 413)
             #expect(try await client.ask(.post, path + "?name=a").status == 400)
+            for envelope: HTTPFields in [
+                [.contentType: "multipart/form-data; boundary=x"], [.contentEncoding: "gzip"],
+            ] {
+                let wrapped = try await client.ask(
+                    .post, path + "?name=a.txt", body: [0x61], headers: envelope)
+                #expect(wrapped.status == 415)
+            }
             #expect(try await client.ask(.delete, path + "/known").status == 204)
             #expect(try await client.ask(.delete, path + "/unknown").status == 404)
         }

@@ -33,5 +33,31 @@ import Testing
             pipeline: "none", scheduled: start.scheduled, notBefore: start.notBefore, attempt: 1,
             reason: .scheduled)
         #expect(await job.run(unknown) == .failed)
+        // Nothing but its timeout cancels a run while the scheduler lives.
+        let late = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            return await job.run(start)
+        }
+        #expect(await late.value == .timedOut)
+        var action = try RunAction(
+            FilePath(file.path), model: try ModelOptions.parse([]), encryption: try KeyOptions.parse([]),
+            json: false, command: "schedule")
+        try Data("The keeper of the Varnish gate is Merrit Oaks, since May.\n".utf8)
+            .write(to: root.appendingPathComponent("gate.md"))
+        action.options.shouldStop = { true }
+        action.stopName = { "timed out" }
+        action.stop = StopSignal([])
+        #expect(throws: FinishedWithStatus.self) { try action.perform() }
+        #expect(try store.runs().first { $0.status != "done" }?.status == "timed out")
+    }
+
+    /// People read what is said of a start, programs the event's name.
+    @Test func startsThatAreLeftOutAreTold() {
+        let time = UnixTime(1_700_000_000)
+        let line = ScheduleLine(
+            ScheduleEvent(
+                time: time, pipeline: "gates", kind: .leftOut, scheduled: time, attempt: 1, count: 2500))
+        #expect(line.event == "left-out")
+        #expect(line.text.contains("2500 missed starts or more, up to that of 2023-11-14T22:13:20"))
     }
 }

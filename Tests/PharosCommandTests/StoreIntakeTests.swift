@@ -45,9 +45,98 @@ import Testing
     }
 
     private func add(_ text: String, as name: String) throws {
-        try intake.add(
-            Upload(id: name, collection: "yard", name: name, bytes: Array(text.utf8)), progress: { _ in },
-            shouldStop: { false })
+        let upload = try accept(text, as: name)
+        try intake.add(upload, progress: { _ in }, shouldStop: { false })
+    }
+
+    private func accept(_ text: String, as name: String) throws -> Upload {
+        let upload = Upload(id: "a-\(name)", collection: "yard", name: name, byteCount: text.utf8.count)
+        try intake.accept(upload, bytes: Array(text.utf8))
+        return upload
+    }
+
+    private func spooled() throws -> [FilePath] {
+        let folder = StorePaths(intake.path).uploads
+        guard try FileSystem.kind(of: folder) != nil else { return [] }
+        return try FileSystem.files(under: folder).filter { $0.extension == "upload" }
+    }
+
+    /// The service that accepted a file may be killed at any moment after.
+    @Test func theNextServiceBringsInWhatWasAccepted() throws {
+        try add("The gate is red.\n", as: "gate.txt")
+        #expect(try spooled().isEmpty)
+        func accept() throws {
+            let former = StoreIntake(path: intake.path, key: intake.key, loaded: intake.loaded, threads: 1)
+            for (number, name) in ["lamp.txt", "kettle.txt"].enumerated() {
+                let text = "The \(name) is violet.\n"
+                try former.accept(
+                    Upload(id: "b-\(9 - number)", collection: "yard", name: name, byteCount: text.utf8.count),
+                    bytes: Array(text.utf8))
+            }
+            #expect(try intake.accepted().isEmpty, "the other service lives")
+            withExtendedLifetime(former) {}
+        }
+        try accept()
+        for file in try spooled() {
+            #expect(try !String(decoding: FileSystem.read(file), as: UTF8.self).contains("violet"), "sealed")
+        }
+        let uploads = try intake.accepted()
+        #expect(uploads.map(\.name) == ["lamp.txt", "kettle.txt"])
+        for upload in uploads { try intake.add(upload, progress: { _ in }, shouldStop: { false }) }
+        #expect(try spooled().isEmpty)
+        let store = try CacheStore(intake.path, key: intake.key)
+        #expect(try store.text(of: try store.document("lamp.txt", in: "yard")) == "The lamp.txt is violet.\n")
+        #expect(try store.document("kettle.txt", in: "yard").textByteCount > 0)
+    }
+
+    @Test func whatIsStoppedStaysAndWhatIsNoDocumentGoes() throws {
+        let stopped = try accept("The gate is red.\n", as: "gate.txt")
+        #expect(throws: ServiceError.stopped) {
+            try intake.add(stopped, progress: { _ in }, shouldStop: { true })
+        }
+        #expect(try spooled().count == 1)
+        let empty = try accept(" \n", as: "empty.txt")
+        #expect(throws: ServiceError.self) {
+            try intake.add(empty, progress: { _ in }, shouldStop: { false })
+        }
+        #expect(try spooled().map { $0.lastComponent?.string } == ["00000001-0-a-gate.txt.upload"])
+    }
+
+    /// A file that ends the program would do so at every start.
+    @Test func anUploadIsBegunThreeTimesAtMost() throws {
+        _ = try accept("The gate is red.\n", as: "gate.txt")
+        var troubles = 0
+        for attempt in 0...UploadSpool.attempts {
+            let spool = UploadSpool(StorePaths(intake.path).uploads, key: intake.key)
+            let path = StorePaths(intake.path).uploads.appending("1/lock")
+            // The intake of this test holds the first folder.
+            #expect(try DirectoryLock.currentHolder(of: path) != nil)
+            let own = Upload(id: "c", collection: "yard", name: "c.txt", byteCount: 1)
+            if attempt == 0 { try spool.keep(own, bytes: [0x61]) }
+            let uploads = try attempt == 0 ? [own] : spool.takeOver { _, _ in troubles += 1 }
+            #expect(uploads == (attempt < UploadSpool.attempts ? [own] : []))
+            for upload in uploads { #expect(try spool.begin(upload.id) == [0x61]) }
+        }
+        #expect(troubles == 1)
+    }
+
+    @Test func uploadsAndRemovalsWaitForTheStore() async throws {
+        try add("The gate is red.\n", as: "gate.txt")
+        let upload = try accept("The lamp is amber.\n", as: "lamp.txt")
+        let (held, sender) = AsyncStream.makeStream(of: String.self)
+        var store: CacheStore? = try CacheStore(
+            intake.path, access: .writing(command: "run it.yaml"), key: intake.key)
+        let intake = intake
+        let work = Task.detached {
+            try intake.add(
+                upload, progress: { if let who = $0.heldBy { sender.yield(who) } }, shouldStop: { false })
+        }
+        let who = await held.first { _ in true }
+        #expect(who?.contains("run it.yaml") == true)
+        withExtendedLifetime(store) {}
+        store = nil
+        try await work.value
+        #expect(try intake.remove("lamp.txt", from: "yard"))
     }
 
     @Test func finerCopiesAreMadeOfUploadsToo() throws {

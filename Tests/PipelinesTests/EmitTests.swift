@@ -44,12 +44,18 @@ import Testing
     @Test func aCrontabLineEscapesPercentSigns() throws {
         var schedule = try schedule("5 4 * * *")
         schedule.timeout = .seconds(90)
-        let text = CronLine.text(try command("/data/100% it's.yaml"), schedule: schedule)
+        let text = try CronLine.text(try command("/data/100% it's.yaml"), schedule: schedule)
         #expect(text.split(separator: "\n").dropLast().allSatisfy { $0.hasPrefix("#") })
         #expect(
             text.hasSuffix(
                 #"5 4 * * * timeout --signal=TERM --kill-after=120 90 /usr/bin/pharos run '/data/100\% it'\''s.yaml'"#
                     + "\n"))
+    }
+
+    /// cron compares these names as they are written.
+    @Test func aCrontabHasTheNamesThatCronKnows() throws {
+        let text = try CronLine.text(command(), schedule: schedule("@DAILY"))
+        #expect(text.contains("\n@daily /usr/bin/pharos"))
     }
 
     @Test func aSlurmScriptSubmitsArrayAndMerge() throws {
@@ -104,6 +110,23 @@ import Testing
             try KubernetesJob(shards: 1, image: "a b", claim: "c").text(command)
         }
         #expect(throws: PipelinesError.self) { try ParallelCommand.text(command, shards: 2, jobs: 0) }
+        // A job may start in any directory.
+        #expect(throws: PipelinesError.self) { try JobCommand(name: "a", pipeline: "a.yaml") }
+        #expect(throws: PipelinesError.self) {
+            try JobCommand(name: "a", program: "bin/pharos", pipeline: "/a.yaml")
+        }
+        for mount in ["data", "/a:b"] {
+            #expect(throws: PipelinesError.self) {
+                try KubernetesJob(shards: 1, image: "a", claim: "c", mountPath: mount).text(command)
+            }
+        }
+        // GNU parallel would run what stands between, and replace the other.
+        for path: FilePath in ["/data/{=system('id')=}.yaml", "/data/{%}.yaml"] {
+            #expect(throws: PipelinesError.self) { try ParallelCommand.text(self.command(path), shards: 2) }
+        }
+        #expect(throws: PipelinesError.self) {
+            try CronLine.text(self.command("/data/a\\\\%.yaml"), schedule: schedule("@daily"))
+        }
     }
 
     @Test(arguments: [("Harbour Manuals_2", "harbour-manuals-2"), ("--", "pipeline"), ("Ä", "pipeline")])

@@ -90,6 +90,35 @@ import Testing
         #expect(try two.files() == files)
     }
 
+    /// Nobody expects the next night to take away what was uploaded during the day.
+    @Test func uploadsStayThoughNoSourceHasThem() throws {
+        let place = try Place()
+        _ = try run(place)
+        do {
+            let directory = try #require(BundledModel.directory)
+            let recipe = try ContextRecipe(
+                LoadedModel(directory: directory, format: .f32),
+                compression: CompressionSettings(ratio: .fixed(4), segmentation: .windows(2)),
+                storage: StorageSettings(), normaliser: TextNormalizer.version)
+            var options = PipelineRun.Options()
+            options.removesMissing = false
+            for name in ["sent.txt", "log-0.txt"] {
+                let store = try CacheStore.create(place.store, createdBy: "test", command: "test")
+                let source = SourceDefinition(path: name, content: Array("The fog came in at six.\n".utf8))
+                let upload = PipelineRun(
+                    sources: [source], collection: "logs", recipe: recipe, store: store, options: options)
+                _ = try upload.perform(upload.plan(), observer: Silent())
+                #expect(try upload.plan().count(.reuse) == 1)
+            }
+        }
+        #expect(try run(place).plan.count(.remove) == 0)
+        let store = try CacheStore(place.store)
+        #expect(try store.documents(in: "logs").count == 6)
+        // What a source has of the same id takes the upload's place.
+        #expect(try store.text(of: try store.document("log-0.txt", in: "logs")) == Place.log(0, lines: 8))
+        #expect(try run(place).plan.count(.reuse) == 5)
+    }
+
     @Test func onlyWhatChangedIsDone() throws {
         let place = try Place()
         #expect(try run(place).plan.count(.compress) == 5)

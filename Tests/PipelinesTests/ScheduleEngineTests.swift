@@ -81,6 +81,24 @@ import Testing
         }
     }
 
+    /// More than can wait are left out, and somebody is told how many.
+    @Test func startsThatAreLeftOutAreCounted() throws {
+        let pipeline = try pipeline("* * * * *") { $0.missed = .runAll }
+        let before = try engine(pipeline, at: midnight)
+        var after = try engine(pipeline, state: before.state, at: minutes(3_500))
+        #expect(after.starts(at: minutes(3_500) + .seconds(30)).map(\.scheduled) == [minutes(2_501)])
+        let events = after.takeLeftOut()
+        #expect(events.map(\.count) == [2_500])
+        #expect(events.map(\.scheduled) == [minutes(2_500)])
+        #expect(after.takeLeftOut().isEmpty)
+        #expect(after.state.history.filter { $0.kind == .leftOut } == events)
+        // One run makes up for all of them.
+        let once = try self.pipeline("* * * * *")
+        var single = try engine(once, state: engine(once, at: midnight).state, at: minutes(3_500))
+        _ = single.starts(at: minutes(3_500))
+        #expect(single.takeLeftOut().isEmpty)
+    }
+
     @Test func aStartThatIsDueMakesUpForMissedOnes() throws {
         let pipeline = try pipeline("0 * * * *")
         let before = try engine(pipeline, at: midnight)

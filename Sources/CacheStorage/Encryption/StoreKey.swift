@@ -71,7 +71,7 @@ public struct StoreKey: Sendable {
     }
 
     /// Nonce, ciphertext and tag of `piece`.
-    func seal(_ piece: [UInt8], as name: String) throws -> [UInt8] {
+    package func seal(_ piece: [UInt8], as name: String) throws -> [UInt8] {
         var authentication = HMAC<SHA256>(key: nonces)
         authentication.update(data: Array("\(name.utf8.count) \(name)".utf8))
         authentication.update(data: piece)
@@ -86,7 +86,7 @@ public struct StoreKey: Sendable {
     }
 
     /// The piece that was sealed under `name`; throws where the bytes, the name or the key are others.
-    func open(_ sealed: [UInt8], as name: String) throws -> [UInt8] {
+    package func open(_ sealed: [UInt8], as name: String) throws -> [UInt8] {
         do {
             return Array(
                 try AES.GCM.open(

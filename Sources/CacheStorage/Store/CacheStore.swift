@@ -79,7 +79,7 @@ public final class CacheStore: Sendable {
                 try FileSystem.createDirectory(root)
                 let known: Set = [
                     "catalog.sqlite", "catalog.sqlite-journal", "catalog.sqlite.sum", "objects", "texts",
-                    "runs", "lock", "shards",
+                    "runs", "lock", "shards", "uploads",
                 ]
                 let strange = try FileSystem.list(root).filter {
                     !known.contains($0) && !AtomicFile.isPartialName($0)

@@ -24,6 +24,8 @@ public struct StorePaths: Sendable, Hashable {
     public var runs: FilePath { root.appending("runs") }
     /// Stores of shards, which other processes may be writing.
     public var shards: FilePath { root.appending("shards") }
+    /// What services have accepted and not brought in yet; theirs, and no part of the store itself.
+    public var uploads: FilePath { root.appending("uploads") }
 
     private var objectSuffix: String { isSealed ? ".kv.zst.sealed" : ".kv.zst" }
     private var textSuffix: String { isSealed ? ".txt.zst.sealed" : ".txt.zst" }
@@ -41,11 +43,12 @@ public struct StorePaths: Sendable, Hashable {
     /// The directory of a run's plan, failures and report.
     public func run(_ id: String) -> FilePath { runs.appending(id) }
 
-    /// All files of the store itself; those of shards' stores are others'.
+    /// All files of the store itself; those of shards' stores and of services are others'.
     func ownFiles() throws -> [FilePath] {
         var files: [FilePath] = []
-        for name in try FileSystem.list(root) where root.appending(name) != shards {
+        for name in try FileSystem.list(root) {
             let path = root.appending(name)
+            guard path != shards, path != uploads else { continue }
             switch try FileSystem.kind(of: path) {
             case .file: files.append(path)
             case .directory: files += try FileSystem.files(under: path)

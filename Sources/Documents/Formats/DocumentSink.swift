@@ -98,14 +98,15 @@ final class DocumentSink {
             warnings.append("\(draft.coverage.unresolvedEntities) entity references kept as written")
         }
         let metadata = draft.metadata.merging(extraMetadata) { own, _ in own }
-        let source = DocumentSource(
+        var source = DocumentSource(
             file: file, member: member, line: draft.line, path: draft.path, bytes: draft.bytes,
             encoding: encoding, ordinal: draft.ordinal ?? 1)
+        source.isUpload = definition.content != nil
         summary.value.documents += 1
         summary.value.coverage.add(draft.coverage)
         let end = draft.bytes?.upperBound ?? 0
         let (name, member, encoding) = (name, member, encoding)
-        let plain = {
+        let plain = { [source] in
             let map = draft.sourceMap
             let last = draft.ordinal == nil ? 0 : map.position(ofByte: map.textCount).line
             return ReadCheckpoint(

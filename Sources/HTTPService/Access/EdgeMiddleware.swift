@@ -21,6 +21,7 @@ struct EdgeMiddleware: RouterMiddleware {
         var response: Response
         do {
             try access.requireHost(request)
+            try Self.requireKnownExpectation(request)
             response = try await next(request, context)
         } catch {
             let failure = ServiceError(error)
@@ -29,6 +30,7 @@ struct EdgeMiddleware: RouterMiddleware {
             }
             response = Self.response(failure)
         }
+        if request.method == .head { response = response.createHeadResponse() }
         if request.mayBeUnread(failed: response.status.code >= 400) {
             response.closeAfterwards(context.channel)
         }
@@ -47,6 +49,14 @@ struct EdgeMiddleware: RouterMiddleware {
         if error.status == 401 { response.headers[.wwwAuthenticate] = "Bearer" }
         if let allowed = error.allowed { response.headers[.allow] = allowed }
         return response
+    }
+
+    private static func requireKnownExpectation(_ request: Request) throws {
+        guard let expectation = request.headers[.expect], expectation.lowercased() != "100-continue" else {
+            return
+        }
+        throw ServiceError(
+            417, "expectation", "nothing but 100-continue can be expected here", parameter: "Expect")
     }
 
     private static let headers: [(HTTPField.Name, String)] =

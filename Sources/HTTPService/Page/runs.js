@@ -80,7 +80,8 @@ async function watch(upload, whenDone) {
       const { progress } = data;
       label.textContent = `${data.name}: ${data.state}`;
       if (progress.tokens > 0) bar.value = progress.tokens_done / progress.tokens;
-      note.textContent = `${number(progress.tokens_done)} of ${number(progress.tokens)} tokens`
+      note.textContent = (progress.held_by ? `Waits for the store: ${progress.held_by}`
+        : `${number(progress.tokens_done)} of ${number(progress.tokens)} tokens`)
         + (data.error ? ` · ${data.error.message}` : "")
         + (progress.failures.length > 0 ? ` · ${progress.failures.join("; ")}` : "");
       if (data.state === "done") bar.value = 1;

@@ -11,7 +11,7 @@ struct AskRoutes: Sendable {
     var routes: [Route] { [.post("v1/ask", ask)] }
 
     private func ask(_ request: Request, _ context: ServiceContext) async throws -> Response {
-        let body = try await requests.json(AskRequest.self, request)
+        let body = try await requests.json(AskRequest.self, request, context)
         var order = try await orders.order(
             question: body.question, collection: body.collection, documents: body.documents)
         order.choice = body.choice

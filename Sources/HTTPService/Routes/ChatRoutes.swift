@@ -75,7 +75,7 @@ struct ChatRoutes: Sendable {
     }
 
     private func complete(_ request: Request, _ context: ServiceContext) async throws -> Response {
-        let body = try await requests.json(ChatRequest.self, request)
+        let body = try await requests.json(ChatRequest.self, request, context)
         var order: AnswerOrder
         do {
             order = try await orders.order(

@@ -34,12 +34,34 @@ struct UploadRoutes: Sendable {
                 "name the file: letters, digits, dots, hyphens and underscores, at most 100",
                 parameter: "name")
         }
-        let body = try await requests.bytes(request, limit: limits.uploadBytes)
+        try Self.requirePlainBody(request)
+        let body = try await requests.bytes(request, context, limit: limits.uploadBytes)
         guard body.readableBytes > 0 else { throw ServiceError.badRequest("the file is empty") }
-        let status = try uploads.take(Array(body.readableBytesView), name: name, collection: collection)
+        let status = try await uploads.take(
+            Array(body.readableBytesView), name: name, collection: collection)
         var response = Response.json(status, status: 202)
         response.headers[.location] = "/v1/uploads/\(status.id)"
         return response
+    }
+
+    /// Refuses a body that is not the file itself, byte for byte: its envelope would be stored with it.
+    private static func requirePlainBody(_ request: Request) throws {
+        let type = request.headers[.contentType]?.lowercased() ?? ""
+        guard !type.hasPrefix("multipart/") else {
+            throw ServiceError(
+                415, "media-type",
+                "the body is \(type.prefix { $0 != ";" }); send the file's bytes alone, as curl --data-binary @FILE "
+                    + "does, with its name as ?name=",
+                parameter: "Content-Type")
+        }
+        let coding = request.headers[.contentEncoding]?.lowercased() ?? "identity"
+        guard coding == "identity" else {
+            throw ServiceError(
+                415, "media-type",
+                "the body's Content-Encoding is \(coding.prefix(40)); send the bytes as they are, a compressed file as "
+                    + "such",
+                parameter: "Content-Encoding")
+        }
     }
 
     private func remove(_ request: Request, _ context: ServiceContext) async throws -> Response {

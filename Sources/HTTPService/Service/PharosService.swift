@@ -44,6 +44,7 @@ public struct PharosService: Service {
 
     /// Serves until it is asked to shut down, then finishes what it has begun.
     public func run() async throws {
+        try uploads.resume()
         let group = ServiceGroup(
             configuration: .init(
                 services: [WorkLines(service: self), application(), Notice(state: state)], logger: logger))
@@ -55,7 +56,12 @@ public struct PharosService: Service {
         var configuration = ServiceGroupConfiguration(
             services: [self], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = .seconds(settings.limits.drainSeconds)
-        try await ServiceGroup(configuration: configuration).run()
+        do {
+            try await ServiceGroup(configuration: configuration).run()
+        } catch is CancellationError where state.isStopping {
+            // A client that takes its time must not make a failure of a service that was asked to end.
+            logger.notice("requests were cut off", metadata: ["seconds": "\(settings.limits.drainSeconds)"])
+        }
     }
 
     /// The router with everything in it, for a server or a test.
@@ -115,14 +121,12 @@ public struct PharosService: Service {
         func run() async throws {
             try await gracefulShutdown()
             service.desk.close()
-            service.uploads.close()
-            // What does not finish within the time that a shutdown may take is stopped and goes on another day.
-            await withTaskCancellationHandler {
-                while service.uploads.length > 0, !Task.isCancelled {
-                    do { try await Task.sleep(for: .milliseconds(50)) } catch { break }
-                }
-            } onCancel: {
-                service.uploads.stop()
+            service.uploads.leave()
+            // Stopped at the end of a window, it leaves the store in order and the next service little to do again.
+            let end = ContinuousClock.now + .seconds(service.settings.limits.drainSeconds) / 2
+            while service.uploads.length > 0, !Task.isCancelled {
+                if ContinuousClock.now >= end { service.uploads.stop() }
+                do { try await Task.sleep(for: .milliseconds(50)) } catch { break }
             }
             service.reading.close()
         }

@@ -3,6 +3,7 @@ import BeaconModel
 import CacheStorage
 import Hummingbird
 import NIOCore
+import NIOHTTP1
 
 extension ServiceError {
     /// The answer to a request that ended with `error`; codes are the words of the command line's exit statuses.
@@ -16,6 +17,8 @@ extension ServiceError {
         case let error as ModelError: self.init(500, "model", error.message)
         case is NIOTooManyBytesError:
             self.init(413, "too-large", "the body is larger than the service takes")
+        case let error as HTTPParserError:
+            self.init(400, "bad-request", "the request is no proper HTTP: \(error)")
         case is CancellationError: self = .cancelled
         case let error as HTTPError where error.status == .notFound:
             self = .notFound("there is nothing at this path; /openapi.json lists what there is")

@@ -61,5 +61,9 @@ extension ServiceError {
     static let stopping = ServiceError(
         503, "stopping", "the service is shutting down; ask again in a while", retryAfter: 5)
 
+    /// An upload that is left for the next service to finish.
+    public static let stopped = ServiceError(
+        503, "stopped", "the service is shutting down; its next start goes on with the file")
+
     static let cancelled = ServiceError(499, "cancelled", "the client went away")
 }

@@ -14,14 +14,15 @@ public struct ServiceLimits: Sendable, Hashable {
     public var uploadBytes = 16 << 20
     /// Bytes of a JSON body.
     public var jsonBytes = 1 << 20
-    /// Uploads that wait for the one that is being compressed.
-    public var uploads = 4
+    /// Uploads that wait, on the disk, for the one that is being compressed.
+    public var uploads = 16
     /// Tokens of an answer, whatever the request asks for.
     public var answerTokens = 1024
     /// Characters of a question.
     public var questionCharacters = 8000
-    /// Seconds that work begun before a shutdown may go on.
-    public var drainSeconds = 30
+    /// Seconds that answers begun before a shutdown may go on; an upload may for half as long, and is then left for
+    /// the next service.
+    public var drainSeconds = 20
 
     public init() {}
 }

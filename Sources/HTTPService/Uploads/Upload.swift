@@ -1,10 +1,18 @@
 /// A file that a client sent to be compressed into a collection.
-public struct Upload: Sendable {
+public struct Upload: Sendable, Hashable {
+    /// Lower-case hexadecimal digits and hyphens.
     public var id: String
     public var collection: String
     /// The file's name: letters, digits, dots, hyphens and underscores, not beginning with a dot.
     public var name: String
-    public var bytes: [UInt8]
+    public var byteCount: Int
+
+    public init(id: String, collection: String, name: String, byteCount: Int) {
+        self.id = id
+        self.collection = collection
+        self.name = name
+        self.byteCount = byteCount
+    }
 
     /// Whether `name` may name a file or a collection: nothing that a path, a pattern or a shell reads otherwise.
     public static func isPlain(_ name: String) -> Bool {

@@ -2,7 +2,10 @@ import Foundation
 import Logging
 import Synchronization
 
-/// Takes uploads, has one at a time compressed in the background, and tells who listens how far it is.
+/// Accepts uploads, has one at a time compressed in the background, and tells who listens how far it is.
+///
+/// A client is told that a file is accepted once it is durable: whatever becomes of the service, the next one goes on
+/// with it.
 final class UploadDesk: Sendable {
     private struct Entry {
         var status: UploadStatus
@@ -13,69 +16,124 @@ final class UploadDesk: Sendable {
         var order: [String] = []
         var entries: [String: Entry] = [:]
         var number = 0
+        var isLeaving = false
         var mustStop = false
+
+        mutating func add(_ upload: Upload) {
+            order.append(upload.id)
+            entries[upload.id] = Entry(status: UploadStatus(upload))
+        }
+
+        mutating func remove(_ id: String) {
+            order.removeAll { $0 == id }
+            entries[id] = nil
+        }
     }
 
     /// Uploads that are remembered after they are done.
     private static let memory = 100
 
     private let intake: (any DocumentIntake)?
-    private let line: WorkLine
+    private let capacity: Int
+    private let line = WorkLine(name: "pharos uploads", capacity: .max)
+    /// Apart from the compression, which may take hours.
+    private let acceptance = WorkLine(name: "pharos inbox", capacity: 64)
+    private let removals = WorkLine(name: "pharos removals", capacity: 16)
     private let state = Mutex(State())
     private let logger: Logger
 
-    /// - Parameter intake: nil for a service that only reads.
+    /// - Parameters:
+    ///   - intake: nil for a service that only reads.
+    ///   - capacity: uploads that may wait for the one that is being compressed.
     init(_ intake: (any DocumentIntake)?, capacity: Int, logger: Logger) {
         self.intake = intake
+        self.capacity = capacity
         self.logger = logger
-        line = WorkLine(name: "pharos uploads", capacity: capacity)
     }
 
     /// Uploads waiting or being compressed.
     var length: Int { line.length }
 
-    /// Takes on a file; its compression goes on after this returns.
-    func take(_ bytes: [UInt8], name: String, collection: String) throws -> UploadStatus {
+    /// Takes up what an earlier service had accepted and not finished.
+    func resume() throws {
+        guard let intake else { return }
+        for upload in try intake.accepted() {
+            state.withLock { $0.add(upload) }
+            begin(upload, intake)
+        }
+    }
+
+    /// Accepts a file, durably; its compression goes on after this returns.
+    func take(_ bytes: [UInt8], name: String, collection: String) async throws -> UploadStatus {
         let intake = try writer()
         let upload = Upload(
-            id: UUID().uuidString.lowercased(), collection: collection, name: name, bytes: bytes)
-        let status = UploadStatus(
-            id: upload.id, collection: collection, name: name, bytes: bytes.count)
-        state.withLock { state in
-            state.order.append(upload.id)
-            state.entries[upload.id] = Entry(status: status)
+            id: UUID().uuidString.lowercased(), collection: collection, name: name, byteCount: bytes.count)
+        let isTaken = state.withLock { state in
+            guard state.entries.values.count(where: { !$0.status.isOver }) <= capacity else { return false }
+            state.add(upload)
             Self.forgetOldest(&state)
-        }
-        let isTaken = line.add { [self] in
-            update(upload.id) { $0.state = .running }
-            do {
-                try intake.add(
-                    upload, progress: { [self] progress in update(upload.id) { $0.progress = progress } },
-                    shouldStop: { [self] in state.withLock { $0.mustStop } })
-                update(upload.id) { $0.state = .done }
-            } catch {
-                let failure = ServiceError(error)
-                logger.error("upload failed", metadata: ["error": "\(error)"])
-                update(upload.id) {
-                    $0.state = .failed
-                    $0.error = ErrorReply(failure).error
-                }
-            }
+            return true
         }
         guard isTaken else {
-            state.withLock { state in
-                state.order.removeAll { $0 == upload.id }
-                state.entries[upload.id] = nil
-            }
             throw ServiceError.busy("too many uploads are waiting; send this one later", retryAfter: 10)
         }
-        return status
+        do {
+            try await acceptance.perform { try intake.accept(upload, bytes: bytes) }
+        } catch {
+            state.withLock { $0.remove(upload.id) }
+            throw error
+        }
+        begin(upload, intake)
+        return UploadStatus(upload)
+    }
+
+    /// Has an accepted upload wait for its turn. Where the service is ending, the next one begins it.
+    private func begin(_ upload: Upload, _ intake: any DocumentIntake) {
+        _ = line.add { [self] in
+            guard !state.withLock({ $0.isLeaving }) else { return }
+            perform(upload, intake)
+        }
+    }
+
+    private func perform(_ upload: Upload, _ intake: any DocumentIntake) {
+        update(upload.id) { $0.state = .running }
+        do {
+            try intake.add(
+                upload,
+                progress: { [self] progress in
+                    update(upload.id) {
+                        $0.state = progress.heldBy == nil ? .running : .waiting
+                        $0.progress = progress
+                    }
+                },
+                shouldStop: { [self] in
+                    // What only waits is left at once.
+                    state.withLock { state in
+                        state.mustStop
+                            || state.isLeaving && state.entries[upload.id]?.status.state == .waiting
+                    }
+                })
+            update(upload.id) {
+                $0.state = .done
+                $0.progress.heldBy = nil
+            }
+        } catch let error as ServiceError where error == .stopped {
+            update(upload.id) { $0.state = .waiting }
+        } catch {
+            let failure = ServiceError(error)
+            logger.error("upload failed", metadata: ["upload": "\(upload.id)", "error": "\(error)"])
+            update(upload.id) {
+                $0.state = .failed
+                $0.progress.heldBy = nil
+                $0.error = ErrorReply(failure).error
+            }
+        }
     }
 
     /// Takes a document out of its collection.
     func remove(_ document: String, from collection: String) async throws -> Bool {
         let intake = try writer()
-        return try await line.perform { try intake.remove(document, from: collection) }
+        return try await removals.perform { try intake.remove(document, from: collection) }
     }
 
     /// All uploads that are remembered, latest first.
@@ -114,8 +172,11 @@ final class UploadDesk: Sendable {
         return stream
     }
 
-    /// Takes on nothing more; what waits is still compressed.
-    func close() { line.close() }
+    /// Begins nothing more; what waits stays accepted, for the next service.
+    func leave() {
+        state.withLock { $0.isLeaving = true }
+        for line in [line, acceptance, removals] { line.close() }
+    }
 
     /// Has the upload in work stop at the next window.
     func stop() { state.withLock { $0.mustStop = true } }

@@ -10,6 +10,8 @@ public struct UploadProgress: Sendable, Hashable, Codable {
     public var failures: [String] = []
     /// Ids of the documents that are published.
     public var published: [String] = []
+    /// Who holds the store, while the upload waits for it, in words.
+    public var heldBy: String?
 
     public init() {}
 
@@ -17,5 +19,6 @@ public struct UploadProgress: Sendable, Hashable, Codable {
         case documents, tokens, failures, published
         case documentsDone = "documents_done"
         case tokensDone = "tokens_done"
+        case heldBy = "held_by"
     }
 }

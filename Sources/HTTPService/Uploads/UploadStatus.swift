@@ -1,7 +1,9 @@
 /// An upload as clients see it.
 struct UploadStatus: Sendable, Encodable {
     enum State: String, Sendable, Encodable {
-        case waiting, running, done, failed
+        /// For its turn, or for the store; what waits at the end of the service is taken up by the next one.
+        case waiting
+        case running, done, failed
     }
 
     var id: String
@@ -12,6 +14,13 @@ struct UploadStatus: Sendable, Encodable {
     var progress = UploadProgress()
     /// What went wrong, for ``State/failed``.
     var error: ErrorReply.Body?
+
+    init(_ upload: Upload) {
+        id = upload.id
+        collection = upload.collection
+        name = upload.name
+        bytes = upload.byteCount
+    }
 
     var isOver: Bool { state == .done || state == .failed }
 }

@@ -8,7 +8,9 @@ struct RequestReading: Sendable {
     let limits: ServiceLimits
 
     /// A JSON body.
-    func json<Value: Decodable>(_ type: Value.Type, _ request: Request) async throws -> Value {
+    func json<Value: Decodable>(
+        _ type: Value.Type, _ request: Request, _ context: ServiceContext
+    ) async throws -> Value {
         let media = request.headers[.contentType]?.split(separator: ";").first.map {
             $0.trimmingCharacters(in: .whitespaces).lowercased()
         }
@@ -17,7 +19,7 @@ struct RequestReading: Sendable {
                 415, "media-type", "the body's Content-Type is \(media ?? "missing"); send application/json",
                 parameter: "Content-Type")
         }
-        let body = try await bytes(request, limit: limits.jsonBytes)
+        let body = try await bytes(request, context, limit: limits.jsonBytes)
         do {
             return try JSONDecoder().decode(type, from: Data(body.readableBytesView))
         } catch let error as DecodingError {
@@ -25,11 +27,14 @@ struct RequestReading: Sendable {
         }
     }
 
-    /// A body of any kind, of at most `limit` bytes.
-    func bytes(_ request: Request, limit: Int) async throws -> ByteBuffer {
+    /// A body of any kind, of at most `limit` bytes; a client that waits to be asked for it is asked.
+    func bytes(_ request: Request, _ context: ServiceContext, limit: Int) async throws -> ByteBuffer {
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
             throw ServiceError(
                 413, "too-large", "the body has \(length) bytes; the service takes \(limit)")
+        }
+        if request.headers[.expect] != nil {
+            context.channel.triggerUserOutboundEvent(WireGate.Continue(), promise: nil)
         }
         let seconds = limits.requestSeconds
         return try await withThrowingTaskGroup(of: ByteBuffer?.self) { group in

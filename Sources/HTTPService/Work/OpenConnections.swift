@@ -1,4 +1,5 @@
 import NIOCore
+import NIOHTTP1
 import Synchronization
 
 /// The connections that are open, and what is to stop when one of them closes.
@@ -14,7 +15,7 @@ final class OpenConnections: Sendable {
 
     var count: Int { state.withLock { $0.watchers.count } }
 
-    /// A handler that tells of one connection.
+    /// A handler that tells of one connection, and puts a ``WireGate`` behind its parser.
     func makeHandler() -> any RemovableChannelHandler { ConnectionWatch(connections: self) }
 
     /// Calls `action` when the connection closes, at once where it has closed already.
@@ -61,7 +62,17 @@ private final class ConnectionWatch: ChannelInboundHandler, RemovableChannelHand
         self.connections = connections
     }
 
-    func handlerAdded(context: ChannelHandlerContext) { connections.opened(context.channel) }
+    func handlerAdded(context: ChannelHandlerContext) {
+        connections.opened(context.channel)
+        do {
+            let pipeline = context.pipeline.syncOperations
+            let parser = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
+            try pipeline.addHandler(WireGate(), position: .after(parser))
+        } catch {
+            // Nobody is served without it.
+            context.close(promise: nil)
+        }
+    }
 
     func channelInactive(context: ChannelHandlerContext) {
         connections.closed(context.channel)

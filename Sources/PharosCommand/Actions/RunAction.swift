@@ -21,6 +21,8 @@ struct RunAction {
     var wanted: [String] = []
     /// Asked besides `options.shouldStop`; a listener of this run's own when nil.
     var stop: StopSignal?
+    /// How a run that was stopped is called in the store's history.
+    var stopName: @Sendable () -> String = { "stopped" }
     /// What the run settles with other shards; nil for a run of the whole.
     var shard: ShardRun?
     /// Told that there is something to do; where it is given, a run that finds nothing to do says nothing.
@@ -70,8 +72,8 @@ struct RunAction {
             history = begun
             status = try perform(run, plan, begun, options)
         } catch is CancellationError {
-            try history?.abandon("stopped")
-            try StandardStream.error.write("pharos: stopped; run the same command again to continue\n")
+            try history?.abandon(stopName())
+            try StandardStream.error.write("pharos: \(stopName()); run the same command again to continue\n")
             throw FinishedWithStatus(stop.status)
         } catch {
             try history?.abandon("failed")

@@ -2,6 +2,8 @@ import Answering
 import CacheStorage
 import ContextCaching
 import Documents
+import FileAccess
+import Foundation
 import HTTPService
 import Pipelines
 import Synchronization
@@ -9,34 +11,105 @@ import SystemPackage
 
 /// Brings what the service is sent into a store, as `pharos add` does, and takes documents out of it.
 ///
-/// The store is held for writing only while a file is in work.
+/// The store is held for writing only while a file is in work; where a run holds it, files wait.
 struct StoreIntake: DocumentIntake {
     let path: FilePath
     /// The key of an encrypted store.
-    var key: StoreKey?
+    let key: StoreKey?
     let loaded: LoadedModel
     let threads: Int
+    private let spool: UploadSpool
+
+    /// Seconds between two looks at whether the store is free.
+    private static let pause = 0.5
+    /// Seconds that a removal waits for the store.
+    private static let patience = 5.0
+
+    init(path: FilePath, key: StoreKey? = nil, loaded: LoadedModel, threads: Int) {
+        self.path = path
+        self.key = key
+        self.loaded = loaded
+        self.threads = threads
+        spool = UploadSpool(StorePaths(path).uploads, key: key)
+    }
+
+    func accept(_ upload: Upload, bytes: [UInt8]) throws {
+        try reporting { try spool.keep(upload, bytes: bytes) }
+    }
+
+    func accepted() throws -> [Upload] {
+        try spool.takeOver { file, trouble in
+            // Where nobody reads it, the others are taken up all the same.
+            let line = "pharos: the upload \(file) is left alone: \(trouble); remove it\n"
+            do { try StandardStream.error.write(line) } catch { return }
+        }
+    }
 
     func add(
         _ upload: Upload, progress: @escaping @Sendable (UploadProgress) -> Void,
         shouldStop: @escaping @Sendable () -> Bool
     ) throws {
-        try reporting {
-            let store = try CacheStore.create(
-                path, createdBy: "pharos \(Pharos.version)", command: "serve", key: key)
-            try run(upload, store, UploadObserver(progress), shouldStop)
+        do {
+            try reporting(keeping: true) {
+                let store = try waitingForStore(progress, shouldStop)
+                let bytes = try spool.begin(upload.id)
+                try run(upload, bytes, store, UploadObserver(progress), shouldStop)
+            }
+        } catch let error as ServiceError where error.status < 500 {
+            // No later attempt mends it.
+            try reporting { try spool.remove(upload.id) }
+            throw error
         }
+        try reporting { try spool.remove(upload.id) }
     }
 
     func remove(_ document: String, from collection: String) throws -> Bool {
         try reporting {
-            let store = try CacheStore(path, access: .writing(command: "serve"), key: key)
+            let end = ContinuousClock.now + .seconds(Self.patience)
+            let store = try waiting {
+                try CacheStore(path, access: .writing(command: "serve"), key: key)
+            } unless: { _ in
+                ContinuousClock.now >= end
+            }
             return try store.removeDocument(document, in: collection) != nil
         }
     }
 
+    /// The store, once nobody else holds it.
+    private func waitingForStore(
+        _ progress: (UploadProgress) -> Void, _ shouldStop: () -> Bool
+    ) throws -> CacheStore {
+        var hasWaited = false
+        let store = try waiting {
+            try CacheStore.create(path, createdBy: "pharos \(Pharos.version)", command: "serve", key: key)
+        } unless: { held in
+            var state = UploadProgress()
+            state.heldBy = try CacheStore.holder(of: path)?.description ?? held.message
+            progress(state)
+            hasWaited = true
+            if shouldStop() { throw ServiceError.stopped }
+            return false
+        }
+        if hasWaited { progress(UploadProgress()) }
+        return store
+    }
+
+    /// What `open` gives, tried again while the store is held and `isOver` does not say that it was long enough.
+    private func waiting(
+        _ open: () throws -> CacheStore, unless isOver: (CacheStorageError) throws -> Bool
+    ) throws -> CacheStore {
+        while true {
+            do {
+                return try open()
+            } catch let error as CacheStorageError where error.code == .locked {
+                if try isOver(error) { throw error }
+                Thread.sleep(forTimeInterval: Self.pause)
+            }
+        }
+    }
+
     private func run(
-        _ upload: Upload, _ store: CacheStore, _ observer: UploadObserver,
+        _ upload: Upload, _ bytes: [UInt8], _ store: CacheStore, _ observer: UploadObserver,
         _ shouldStop: @escaping @Sendable () -> Bool
     ) throws {
         var options = PipelineRun.Options()
@@ -48,7 +121,7 @@ struct StoreIntake: DocumentIntake {
             adding: [], collection: upload.collection, store: path, compression: recipe.compression,
             storage: recipe.storage)
         // From memory: the documents of an encrypted store are nowhere on the disk as they are.
-        request.sources = [SourceDefinition(path: upload.name, content: upload.bytes)]
+        request.sources = [SourceDefinition(path: upload.name, content: bytes)]
         request.fine = fine?.compression
         let run = PipelineRun(
             sources: request.sources, collection: request.collection, recipe: recipe, fine: fine,
@@ -66,6 +139,7 @@ struct StoreIntake: DocumentIntake {
             }
         } catch is CancellationError {
             try history.abandon("stopped")
+            try spool.putBack(upload.id)
             throw ServiceError.stopped
         } catch let error as ServiceError {
             throw error
@@ -107,7 +181,9 @@ struct StoreIntake: DocumentIntake {
     }
 
     /// What `body` throws, with the codes of the command line.
-    private func reporting<Result>(_ body: () throws -> Result) throws -> Result {
+    ///
+    /// - Parameter keeping: whether the file is still there for another attempt.
+    private func reporting<Result>(keeping: Bool = false, _ body: () throws -> Result) throws -> Result {
         do {
             return try body()
         } catch let error as ServiceError {
@@ -115,16 +191,14 @@ struct StoreIntake: DocumentIntake {
         } catch {
             let report = ErrorReport.reports(of: error).first
             let isHeld = report?.status == .locked
+            let message = report?.message ?? "the store was not changed"
             throw ServiceError(
-                isHeld ? 429 : 500, report?.code ?? "failed", report?.message ?? "the store was not changed",
+                isHeld && !keeping ? 429 : report?.status == .exhausted ? 507 : 500, report?.code ?? "failed",
+                keeping
+                    ? message + "; the file is kept and tried again when the service starts next" : message,
                 retryAfter: isHeld ? 10 : nil)
         }
     }
-}
-
-extension ServiceError {
-    fileprivate static let stopped = ServiceError(
-        503, "stopping", "the service was shut down before the file was done; send it again")
 }
 
 /// Adds up a run's progress for whoever watches the upload.

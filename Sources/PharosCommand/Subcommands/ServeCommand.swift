@@ -16,7 +16,11 @@ struct ServeCommand: AsyncParsableCommand {
         abstract: "Serve a store over HTTP: a page for people, an API, and the OpenAI chat interface.",
         discussion: """
             Listens on this machine alone and asks for a token, which is printed once with the page's address. \
-            SIGTERM or Ctrl-C finishes what has begun, then ends with 0.
+            SIGTERM or Ctrl-C finishes what has begun, within 20 seconds, then ends with 0. Uploads that are accepted \
+            and not done are on the disk, and the next start goes on with them; while a run holds the store they wait.
+
+            For other machines give --host and --allow-remote. They may call the service by any address or by this \
+            machine's name; every other name, such as that of a proxy that encrypts, needs --allow-host.
 
             Example: pharos serve --store Samples/store
             """)
@@ -41,10 +45,17 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(help: "Let in whoever reaches the port.")
     var noToken = false
 
-    @Flag(help: "Allow an address that other machines reach; put something that encrypts before it.")
+    @Flag(
+        help: """
+            Allow an address that other machines reach; put something that encrypts before it, and give the names that \
+            clients call it by with --allow-host.
+            """)
     var allowRemote = false
 
-    @Option(help: "A further name that clients may call the service by; may be repeated.")
+    @Option(
+        help: """
+            A further name that clients may call the service by, such as that of a proxy before it; may be repeated.
+            """)
     var allowHost: [String] = []
 
     @Flag(help: "Refuse uploads and removals.")
@@ -140,8 +151,13 @@ struct ServeCommand: AsyncParsableCommand {
         settings.token = noToken ? nil : try givenToken() ?? Self.newToken()
         guard settings.isLoopback || allowRemote else {
             throw CommandError(
-                .usage, "\(host) is reached from other machines", hint: "add --allow-remote if that is meant")
+                .usage, "\(host) is reached from other machines",
+                hint: """
+                    add --allow-remote if that is meant, and --allow-host NAME for each name, other than this \
+                    machine's, that they call it by
+                    """)
         }
+        if !settings.isLoopback { settings.hostNames.append(ProcessInfo.processInfo.hostName) }
         guard settings.isLoopback || settings.token != nil else {
             throw CommandError(
                 .usage, "--no-token would let in every machine that reaches \(host)",
@@ -183,10 +199,25 @@ struct ServeCommand: AsyncParsableCommand {
     @Sendable private static func announce(
         _ settings: ServiceSettings, port: Int, path: FilePath, showsToken: Bool
     ) {
-        let host = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
-        let token = showsToken ? settings.token.map { "#token=\($0)" } ?? "" : ""
-        let text = "pharos: serving \(path) at http://\(host):\(port)/\(token)\n"
+        let text = announcement(settings, port: port, path: path, showsToken: showsToken)
         // Where nobody reads it, the service serves all the same.
         do { try StandardStream.error.write(text) } catch { return }
+    }
+
+    /// Where the service is, and under which names.
+    static func announcement(
+        _ settings: ServiceSettings, port: Int, path: FilePath, showsToken: Bool
+    ) -> String {
+        // An address that stands for all of them is none to call.
+        let isAny = settings.host == "0.0.0.0" || settings.host == "::"
+        let name = isAny ? settings.hostNames.last ?? settings.host : settings.host
+        let host = name.contains(":") ? "[\(name)]" : name
+        let token = showsToken ? settings.token.map { "#token=\($0)" } ?? "" : ""
+        var text = "pharos: serving \(path) at http://\(host):\(port)/\(token)\n"
+        if !settings.isLoopback {
+            let names = settings.hostNames.joined(separator: ", ")
+            text += "pharos: it answers to addresses and to \(names); other names need --allow-host\n"
+        }
+        return text
     }
 }

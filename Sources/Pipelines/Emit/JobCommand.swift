@@ -4,7 +4,7 @@ public import SystemPackage
 public struct JobCommand: Sendable, Hashable {
     /// The name of the pipeline.
     public let name: String
-    /// The program: a path, or a name to be found in `PATH`.
+    /// The program: an absolute path, or a name to be found in the job's `PATH`.
     public let program: String
     /// The pipeline file; absolute, as a job may start in any directory.
     public let pipeline: FilePath
@@ -19,6 +19,13 @@ public struct JobCommand: Sendable, Hashable {
             throw PipelinesError(
                 .usage, "the \(what) is empty or holds a control character and cannot stand in a job file",
                 context: ["value": text])
+        }
+        guard pipeline.isAbsolute, program.hasPrefix("/") || !program.contains("/") else {
+            let path = pipeline.isAbsolute ? program : pipeline.string
+            throw PipelinesError(
+                .usage,
+                "the path '\(path)' is relative, and a job may start in any directory; give it from '/' on",
+                context: ["value": path])
         }
         self.name = name
         self.program = program

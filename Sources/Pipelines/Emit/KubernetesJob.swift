@@ -41,6 +41,10 @@ public struct KubernetesJob: Sendable, Hashable {
         try JobCommand.checkWord(image, "a container image")
         try JobCommand.checkWord(claim, "a volume claim")
         try JobCommand.checkWord(mountPath, "a mount path")
+        guard mountPath.hasPrefix("/"), !mountPath.contains(":") else {
+            throw PipelinesError(
+                .usage, "expected a mount path from '/' on and without ':', found '\(mountPath.prefix(80))'")
+        }
         let words = command.run(["--shard", "auto"]).map(Self.quoted).joined(separator: ", ")
         return """
             # Runs the Pharos pipeline \(command.name) in \(shards) shards. Afterwards join them on the same volume:

@@ -14,9 +14,11 @@ public enum ParallelCommand {
             throw PipelinesError(.usage, "expected at least one job at a time, found \(jobs)")
         }
         let placeholder = "{shard}"
-        guard !command.pipeline.string.contains(placeholder), !command.program.contains(placeholder) else {
+        // Beside its placeholder parallel replaces {.}, {/}, {#}, {%}, {1} and more, and runs {= what stands here =}.
+        for path in [command.program, command.pipeline.string] where path.contains("{") {
             throw PipelinesError(
-                .usage, "the path of the program or the pipeline holds '\(placeholder)'; rename it")
+                .usage, "the path '\(path)' holds '{', which GNU parallel would read as its own; rename it",
+                context: ["value": path])
         }
         let words = command.run(["--shard", "\(placeholder)/\(shards)"])
         let limit = jobs.map { "--jobs \($0) " } ?? ""

@@ -125,12 +125,12 @@ struct RunPlanner {
         var removals: [(document: PlannedDocument, file: String?)] = []
         try store.forEachDocument(in: run.collection) { document in
             guard !inventory.contains(document.id), run.options.includes(document.id) else { return }
-            let file = SourceNote(json: document.source)?.file
-            if let file, unread.mayHold(file) { return }
+            let note = SourceNote(json: document.source)
+            if let note, note.upload == true || unread.mayHold(note.file) { return }
             let planned = PlannedDocument(
                 id: document.id, action: .remove, reason: "no longer in the sources", tokens: 0,
                 reusedWindows: 0, computedWindows: 0, textDigest: document.textDigest)
-            removals.append((planned, file))
+            removals.append((planned, note?.file))
         }
         if !removals.isEmpty, !run.options.allowsEmptySources {
             // A folder that is not mounted is an empty one; which documents were its own, their names alone tell.

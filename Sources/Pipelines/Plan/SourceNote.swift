@@ -10,6 +10,8 @@ struct SourceNote: Codable {
     var path: String?
     /// The digest of the source map: a text that stays the same may move in its source.
     var map: String?
+    /// Present where the document was uploaded: no source has it, and none takes it away.
+    var upload: Bool?
 
     /// The note of a document; its file is named as in the document's id, so that a store is the same bytes
     /// wherever its sources lie.
@@ -25,6 +27,7 @@ struct SourceNote: Codable {
         line = source.line
         path = source.path
         map = String(ContentDigest.hex(of: document.sourceMap.encoded).prefix(16))
+        upload = source.isUpload ? true : nil
     }
 
     init?(json: String) {

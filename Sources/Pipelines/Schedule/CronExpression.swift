@@ -2,10 +2,10 @@
 ///
 /// A field is `*`, a number, a range `a-b`, a step `*/n` or `a-b/n`, or a list of those; months and days of the
 /// week may be named by three letters; Sunday is 0 or 7. `@yearly`, `@annually`, `@monthly`, `@weekly`, `@daily`,
-/// `@midnight` and `@hourly` stand for whole expressions. When the day of month and the day of week are both
-/// restricted, a day that satisfies *either* matches; when one of them starts with `*`, both must.
+/// `@midnight` and `@hourly`, in any case, stand for whole expressions. When the day of month and the day of week are
+/// both restricted, a day that satisfies *either* matches; when one of them starts with `*`, both must.
 public struct CronExpression: Sendable, Hashable {
-    /// The expression as it was written, with single spaces.
+    /// The expression as it was written, with single spaces; a name such as `@daily` in lower case.
     public let text: String
     /// The matching minutes, 0…59.
     let minutes: CronField
@@ -22,9 +22,11 @@ public struct CronExpression: Sendable, Hashable {
     /// - Throws: ``PipelinesError`` of code `badConfiguration` that names the field, what it holds, and what it may.
     public init(_ text: String) throws(PipelinesError) {
         var words = text.split { $0 == " " || $0 == "\t" }.map(String.init)
+        // cron itself knows these names in lower case only; what is emitted for it must be in its spelling.
+        if words.count == 1, words[0].hasPrefix("@") { words = [words[0].lowercased()] }
         self.text = words.joined(separator: " ")
         if words.count == 1, let macro = words.first, macro.hasPrefix("@") {
-            guard let expansion = Self.macros[macro.lowercased()] else {
+            guard let expansion = Self.macros[macro] else {
                 let known = Self.macros.keys.sorted()
                 let nearest = NearestName.of(macro, among: known).map { "; did you mean '\($0)'?" } ?? ""
                 throw PipelinesError(

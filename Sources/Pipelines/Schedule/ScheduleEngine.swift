@@ -11,6 +11,8 @@ public struct ScheduleEngine: Sendable {
     public static let tolerance: Duration = .seconds(60)
     /// The most starts of one pipeline that wait at a time; the oldest give way.
     public static let longestQueue = 1_000
+    /// How far back starts are looked for, whatever was missed.
+    public static let longestLook: Duration = .seconds(400 * 86_400)
     /// The longest wait before a retry.
     public static let longestDelay: Duration = .seconds(86_400)
 
@@ -19,6 +21,8 @@ public struct ScheduleEngine: Sendable {
     /// What must outlive a restart; store it after every call that changes it.
     public private(set) var state: ScheduleState
     private let seed: UInt64
+    /// Starts that were left out since ``takeLeftOut()`` was asked last.
+    private var leftOut: [ScheduleEvent] = []
 
     /// Creates an engine that goes on from `state`.
     ///
@@ -59,6 +63,12 @@ public struct ScheduleEngine: Sendable {
         return starts
     }
 
+    /// Returns what was left out since the last call, for somebody to be told: it is not made up for.
+    public mutating func takeLeftOut() -> [ScheduleEvent] {
+        defer { leftOut = [] }
+        return leftOut
+    }
+
     /// Returns the names of the pipelines whose run has reached its timeout and must be stopped.
     public func overdue(at now: UnixTime) -> [String] {
         pipelines.filter { pipeline in
@@ -87,7 +97,7 @@ public struct ScheduleEngine: Sendable {
             let retry = ScheduledStart(
                 pipeline: name, scheduled: start.scheduled, notBefore: now + wait, attempt: start.attempt + 1,
                 reason: .retry)
-            enqueue(retry, pipeline)
+            leaveOut(enqueue([retry], pipeline), of: pipeline, at: now)
             record(.retrying, retry, at: now)
         }
     }
@@ -138,7 +148,7 @@ public struct ScheduleEngine: Sendable {
         // A clock that was set back must not hold back starts until it has caught up.
         entry.considered = min(entry.considered, now)
         state.entries[pipeline.name] = entry
-        makeUp(late, hasLater: false, pipeline, now: now)
+        leaveOut(makeUp(late, hasLater: false, pipeline, now: now), of: pipeline, at: now)
     }
 
     /// Takes the start that is to run now out of the waiting ones. A retry gives way to any other.
@@ -162,24 +172,27 @@ public struct ScheduleEngine: Sendable {
     private mutating func consider(_ pipeline: ScheduledPipeline, now: UnixTime) {
         guard let entry = state.entries[pipeline.name], entry.considered < now else { return }
         let onTime = max(entry.considered, now - Self.tolerance)
-        let late = starts(of: pipeline, after: entry.considered, upTo: onTime)
-        let recent = starts(of: pipeline, after: onTime, upTo: now)
+        let (late, older) = starts(of: pipeline, after: entry.considered, upTo: onTime)
+        let (recent, _) = starts(of: pipeline, after: onTime, upTo: now)
         // Jitter may delay a start whose time was missed to a moment that was not.
         let missed = late.filter { $0.notBefore <= onTime }
         let delayed = late.filter { $0.notBefore > onTime }
         state.entries[pipeline.name]?.considered = now
-        makeUp(missed, hasLater: !(delayed + recent).isEmpty, pipeline, now: now)
-        for start in delayed + recent { enqueue(start, pipeline) }
+        let hasLater = !(delayed + recent).isEmpty
+        let lost = makeUp(missed, hasLater: hasLater, pipeline, now: now, older: older)
+        leaveOut(enqueue(delayed + recent, pipeline, older: lost), of: pipeline, at: now)
     }
 
-    /// The starts that the expression gives after `begin`, with their jitter. Of very many, only those that a policy
-    /// can use: those that jitter may still delay and the one before, or the last ``longestQueue``.
+    /// The starts that the expression gives after `begin`, with their jitter, and how many were left out of those that
+    /// are wanted. Of very many, only those that a policy can use: those that jitter may still delay and the one
+    /// before, or the last ``longestQueue`` of ``longestLook``.
     private func starts(
         of pipeline: ScheduledPipeline, after begin: UnixTime, upTo end: UnixTime
-    ) -> [ScheduledStart] {
-        guard begin < end else { return [] }
+    ) -> (starts: [ScheduledStart], older: LeftOut) {
+        var older = LeftOut()
+        guard begin < end else { return ([], older) }
         var times: [UnixTime] = []
-        var from = max(begin, end - .seconds(400 * 86_400))
+        var from = max(begin, end - Self.longestLook)
         if pipeline.settings.missed != .runAll {
             let settled = max(begin, end - pipeline.settings.jitter - Self.tolerance)
             times = pipeline.cron.last(upTo: settled, after: begin).map { [$0] } ?? []
@@ -188,55 +201,103 @@ public struct ScheduleEngine: Sendable {
         var next = pipeline.cron.next(after: from)
         while let time = next, time <= end {
             times.append(time)
-            if times.count > 2 * Self.longestQueue { times.removeFirst(Self.longestQueue) }
+            if times.count > 2 * Self.longestQueue { older.cut(&times, to: Self.longestQueue) }
             next = pipeline.cron.next(after: time)
         }
-        times = times.suffix(Self.longestQueue)
-        return times.map { time in
+        older.cut(&times, to: Self.longestQueue)
+        let starts = times.map { time in
             ScheduledStart(
                 pipeline: pipeline.name, scheduled: time,
                 notBefore: time + pipeline.delay(at: time, seed: seed),
                 attempt: 1, reason: .scheduled)
         }
+        return (starts, older)
+    }
+
+    /// Starts that nobody is going to make.
+    private struct LeftOut {
+        var count = 0
+        var last: UnixTime?
+
+        mutating func cut(_ times: inout [UnixTime], to length: Int) {
+            let excess = times.count - length
+            guard excess > 0 else { return }
+            count += excess
+            last = times[excess - 1]
+            times.removeFirst(excess)
+        }
+
+        mutating func add(_ starts: some Collection<ScheduledStart>) {
+            count += starts.count
+            last = starts.map(\.scheduled).max().map { max($0, last ?? $0) } ?? last
+        }
     }
 
     /// Deals with missed starts, oldest first.
+    ///
+    /// - Returns: those that were to be made up for and are not, `older` among them.
     private mutating func makeUp(
-        _ missed: [ScheduledStart], hasLater: Bool, _ pipeline: ScheduledPipeline, now: UnixTime
-    ) {
-        guard let last = missed.last else { return }
+        _ missed: [ScheduledStart], hasLater: Bool, _ pipeline: ScheduledPipeline, now: UnixTime,
+        older: LeftOut = LeftOut()
+    ) -> LeftOut {
+        guard let last = missed.last else { return LeftOut() }
         let made: [ScheduledStart]
         switch pipeline.settings.missed {
         case .skip:
             record(.missed, last, at: now)
-            return
+            return LeftOut()
         case .runOnce:
             // A start that is due anyway makes up for all of them, and so does one that waits.
             let isCovered = hasLater || state.entries[pipeline.name]?.waiting.isEmpty == false
             made = isCovered ? [] : [last]
         case .runAll: made = missed
         }
-        for start in made {
-            enqueue(
-                ScheduledStart(
-                    pipeline: pipeline.name, scheduled: start.scheduled, notBefore: now, attempt: 1,
-                    reason: .missed),
-                pipeline)
+        let starts = made.map { start in
+            ScheduledStart(
+                pipeline: pipeline.name, scheduled: start.scheduled, notBefore: now, attempt: 1,
+                reason: .missed)
         }
+        // Each of them was to run.
+        let isWanted = pipeline.settings.missed == .runAll
+        return enqueue(starts, pipeline, older: isWanted ? older : LeftOut())
     }
 
-    private mutating func enqueue(_ start: ScheduledStart, _ pipeline: ScheduledPipeline) {
-        state.entries[pipeline.name]?.waiting.append(start)
-        if let count = state.entries[pipeline.name]?.waiting.count, count > Self.longestQueue {
-            state.entries[pipeline.name]?.waiting.removeFirst(count - Self.longestQueue)
+    /// Has starts wait.
+    ///
+    /// - Returns: those that give way, added to `older`.
+    private mutating func enqueue(
+        _ starts: [ScheduledStart], _ pipeline: ScheduledPipeline, older: LeftOut = LeftOut()
+    ) -> LeftOut {
+        var older = older
+        guard var waiting = state.entries[pipeline.name]?.waiting else { return older }
+        waiting += starts
+        let excess = waiting.count - Self.longestQueue
+        if excess > 0 {
+            older.add(waiting.prefix(excess))
+            waiting.removeFirst(excess)
         }
+        state.entries[pipeline.name]?.waiting = waiting
+        return older
+    }
+
+    private mutating func leaveOut(_ starts: LeftOut, of pipeline: ScheduledPipeline, at now: UnixTime) {
+        guard let last = starts.last else { return }
+        let event = ScheduleEvent(
+            time: now, pipeline: pipeline.name, kind: .leftOut, scheduled: last, attempt: 1,
+            count: starts.count)
+        leftOut.append(event)
+        record(event)
     }
 
     private mutating func record(_ kind: ScheduleEvent.Kind, _ start: ScheduledStart, at now: UnixTime) {
-        state.history.append(
+        record(
             ScheduleEvent(
                 time: now, pipeline: start.pipeline, kind: kind, scheduled: start.scheduled,
                 attempt: start.attempt))
+    }
+
+    private mutating func record(_ event: ScheduleEvent) {
+        state.history.append(event)
         if state.history.count > ScheduleState.historyLength {
             state.history.removeFirst(state.history.count - ScheduleState.historyLength)
         }

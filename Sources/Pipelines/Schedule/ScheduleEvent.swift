@@ -20,6 +20,8 @@ public struct ScheduleEvent: Sendable, Hashable, Codable {
         case overlapped
         /// The scheduler had ended during a run.
         case interrupted
+        /// More starts had to wait than can, and the oldest were forgotten; ``ScheduleEvent/count`` says how many.
+        case leftOut = "left-out"
     }
 
     /// When it happened.
@@ -32,4 +34,6 @@ public struct ScheduleEvent: Sendable, Hashable, Codable {
     public let scheduled: UnixTime
     /// Which attempt it was, from 1.
     public let attempt: Int
+    /// For ``Kind/leftOut``: how many starts at least, of which `scheduled` is the last.
+    public var count: Int?
 }

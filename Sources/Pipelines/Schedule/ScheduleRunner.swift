@@ -10,20 +10,24 @@ public struct ScheduleRunner: Sendable {
     private let stateFile: ScheduleStateFile
     private let clock: any ScheduleClock
     private let seed: UInt64
+    private let tell: @Sendable (ScheduleEvent) -> Void
     private let run: Run
 
     /// Creates a runner.
     ///
-    /// - Parameter seed: Settles the jitter; give each machine its own.
+    /// - Parameters:
+    ///   - seed: Settles the jitter; give each machine its own.
+    ///   - tell: Told of starts that are left out.
     public init(
         _ pipelines: [ScheduledPipeline], stateFile: ScheduleStateFile, seed: UInt64,
-        clock: any ScheduleClock,
+        clock: any ScheduleClock, tell: @escaping @Sendable (ScheduleEvent) -> Void = { _ in },
         run: @escaping Run
     ) {
         self.pipelines = pipelines
         self.stateFile = stateFile
         self.seed = seed
         self.clock = clock
+        self.tell = tell
         self.run = run
     }
 
@@ -53,6 +57,7 @@ public struct ScheduleRunner: Sendable {
                     try stateFile.write(engine.state)
                     stored = engine.state
                 }
+                for event in engine.takeLeftOut() { tell(event) }
                 for start in starts {
                     let run = run
                     tasks[start.pipeline] = Task { sender.yield(.ended(start.pipeline, await run(start))) }

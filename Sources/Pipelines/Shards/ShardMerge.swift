@@ -97,7 +97,10 @@ public struct ShardMerge: Sendable {
         var leavers: (gone: [String], kept: Int) = ([], 0)
         try store.forEachDocument(in: job.collection) { document in
             guard !ids.contains(ByteKey(document.id)) else { return }
-            let file = SourceNote(json: document.source)?.file
+            let note = SourceNote(json: document.source)
+            // As in a run, what was uploaded stays.
+            guard note?.upload != true else { return }
+            let file = note?.file
             if file.map({ unread.mayHold($0) }) ?? false || empty.mayHold(file) {
                 leavers.kept += 1
             } else {

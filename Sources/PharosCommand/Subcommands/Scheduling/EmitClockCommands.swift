@@ -33,7 +33,7 @@ struct EmitCronCommand: AsyncParsableCommand {
 
     func run() async throws {
         try options.emit { definition, command in
-            let text = CronLine.text(command, schedule: try definition.requiredSchedule(command.pipeline))
+            let text = try CronLine.text(command, schedule: try definition.requiredSchedule(command.pipeline))
             return [EmittedFile(name: "pharos-\(command.identifier).cron", text: text)]
         }
     }

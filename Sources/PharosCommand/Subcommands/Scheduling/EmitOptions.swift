@@ -17,13 +17,16 @@ struct EmitOptions: ParsableArguments {
 
     /// Reads the pipelines and writes what `render` makes of each.
     ///
-    /// - Parameter program: the program where the flag does not say.
+    /// - Parameter program: the program where the flag does not say, for jobs in which paths are others than here.
     func emit(
         program standard: String? = nil,
         _ render: (PipelineDefinition, JobCommand) throws -> [EmittedFile]
     ) throws {
-        let program = program ?? standard ?? Self.ownPath
         let directory = FilePath(FileManager.default.currentDirectoryPath)
+        // What has a name of its own elsewhere is looked for there.
+        let program =
+            standard == nil
+            ? try Self.absolute(program ?? Self.ownPath, in: directory) : program ?? standard ?? "pharos"
         var files: [EmittedFile] = []
         for name in pipelines {
             let path = directory.pushing(FilePath(name)).lexicallyNormalized()
@@ -59,6 +62,21 @@ struct EmitOptions: ParsableArguments {
                 permissions: [.ownerReadWrite, .groupRead, .otherRead])
             try StandardStream.output.write("\(path)\n")
         }
+    }
+
+    /// The path of a program as a shell in `directory` finds it: a job may start in another one, with another `PATH`.
+    static func absolute(_ program: String, in directory: FilePath) throws -> String {
+        if program.contains("/") {
+            return directory.pushing(FilePath(program)).lexicallyNormalized().string
+        }
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+        for folder in path.split(separator: ":") where folder.hasPrefix("/") {
+            let found = FilePath(String(folder)).appending(program).string
+            if FileManager.default.isExecutableFile(atPath: found) { return found }
+        }
+        throw CommandError(
+            .usage, "there is no program '\(program)' in PATH, and a job's PATH may be another",
+            hint: "give --program from '/' on")
     }
 
     /// Where this program is.

@@ -56,8 +56,7 @@ struct ScheduleCommand: AsyncParsableCommand {
             paths: paths, model: model, encryption: encryption, json: json, stop: stop)
         let runner = ScheduleRunner(
             scheduled, stateFile: ScheduleStateFile(statePath), seed: Self.machineSeed,
-            clock: SystemScheduleClock()
-        ) { start in await job.run(start) }
+            clock: SystemScheduleClock(), tell: job.tell, run: job.run)
         if !once { try job.announce(scheduled) }
         try await perform(runner, stop)
         withExtendedLifetime(lock) {}

@@ -4,7 +4,7 @@ import Pipelines
 struct ScheduleLine: Encodable {
     /// The pipeline's name.
     var pipeline: String
-    /// `next`, `started`, or how the run ended.
+    /// `next`, `started`, how the run ended, or `left-out`.
     var event: String
     /// When the start was scheduled, in UTC.
     var time: String
@@ -14,6 +14,8 @@ struct ScheduleLine: Encodable {
     var reason: String?
     /// The exit status that the run alone would have had.
     var status: Int32?
+    /// For `left-out`: how many starts at least, of which `time` is the last.
+    var count: Int?
 
     init(pipeline: String, event: String, time: String) {
         self.pipeline = pipeline
@@ -30,10 +32,22 @@ struct ScheduleLine: Encodable {
         self.status = status?.rawValue
     }
 
+    init(_ event: ScheduleEvent) {
+        self.init(
+            pipeline: event.pipeline, event: event.kind.rawValue, time: event.scheduled.description)
+        count = event.count
+    }
+
     /// A line for people.
     var text: String {
+        if let count {
+            return
+                "pharos: \(pipeline): \(count) missed starts or more, up to that of \(time), are left out: at most "
+                + "\(ScheduleEngine.longestQueue) wait\n"
+        }
         if event == "next" { return "pharos: \(pipeline): next start \(time)\n" }
-        var text = "pharos: \(pipeline): \(event), \(reason ?? "scheduled") start of \(time)"
+        var text =
+            "pharos: \(pipeline): \(event.replacing("-", with: " ")), \(reason ?? "scheduled") start of \(time)"
         if let attempt, attempt > 1 { text += ", attempt \(attempt)" }
         if let status, status != 0 { text += ", status \(status)" }
         return text + "\n"

@@ -39,6 +39,15 @@ final class ScheduledJob: Sendable {
         }
     }
 
+    /// Says what the scheduler will not make up for.
+    func tell(_ event: ScheduleEvent) {
+        do {
+            try say(ScheduleLine(event))
+        } catch {
+            // Standard error is gone; the history has it all the same.
+        }
+    }
+
     /// Runs one start to its end; stops soon when its task is cancelled.
     func run(_ start: ScheduledStart) async -> RunOutcome {
         let cancelled = CancellationFlag()
@@ -54,11 +63,14 @@ final class ScheduledJob: Sendable {
     }
 
     private func perform(_ start: ScheduledStart, _ cancelled: CancellationFlag) -> RunOutcome {
-        guard let path = paths[start.pipeline], !cancelled.isRaised else { return .failed }
+        guard let path = paths[start.pipeline], !stop.isRaised else { return .failed }
+        // Nothing but its timeout and the end of the scheduler cancels a run.
+        let isLate = { @Sendable [stop] in cancelled.isRaised && !stop.isRaised }
         var status = ExitStatus.done
         // People are told of runs that have something to do, programs of every run.
         let isTold = Mutex(json)
         do {
+            guard !isLate() else { throw FinishedWithStatus(.tryAgain) }
             if json { try say(ScheduleLine(start, event: "started")) }
             var action = try RunAction(
                 path, model: model, encryption: encryption, json: json, command: "schedule \(path)")
@@ -70,6 +82,7 @@ final class ScheduledJob: Sendable {
             }
             action.options.jobs = try JobCount.resolve(nil, threads: action.options.threads)
             action.options.shouldStop = { cancelled.isRaised }
+            action.stopName = { isLate() ? "timed out" : "stopped" }
             action.stop = stop
             try action.perform()
         } catch let finished as FinishedWithStatus {
@@ -78,11 +91,13 @@ final class ScheduledJob: Sendable {
             status = ErrorReport.show(
                 error, asJSON: json, output: StandardStream.output, errors: StandardStream.error)
         }
-        let outcome = Self.outcome(status)
+        let outcome = status == .tryAgain && isLate() ? .timedOut : Self.outcome(status)
         if status != .done { worst.withLock { $0 = status } }
         guard isTold.withLock({ $0 }) || outcome != .succeeded else { return outcome }
         do {
-            try say(ScheduleLine(start, event: outcome.rawValue, status: status))
+            // What the end of the scheduler stops, the next one takes up again.
+            let isStopped = status == .tryAgain && stop.isRaised
+            try say(ScheduleLine(start, event: isStopped ? "stopped" : outcome.rawValue, status: status))
         } catch {
             // Standard error is gone; what the run did counts all the same.
         }
