@@ -317,7 +317,7 @@ static void add_mass(void *context, size_t tile) {
         for (int row = 0; row < each.rows; row++) {
             size_t at = index * job->tile_rows + (size_t)row;
             float top = job->tops[at * job->tiles + tile];
-            if (!(top > -INFINITY)) continue;
+            if (top == -INFINITY) continue;
             float factor = job->kernels->exponential(top - job->final[at * 2]) * job->final[at * 2 + 1];
             job->kernels->accumulate(
                 job->call->mass + first, job->probabilities + at * job->columns + first, factor, (int)(end - first));

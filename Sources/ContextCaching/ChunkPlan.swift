@@ -139,7 +139,20 @@ private struct OpenWindow {
         }
     }
 
+    /// Beacons that all stand behind the window's tokens share them in order, `ratio` each (v2, "append").
+    private mutating func divideAmongAppended() {
+        guard let ratio, ratio > 0, let first = firstToken, beaconOffsets.count > 1,
+            beaconOffsets.first == inputs.count - beaconOffsets.count
+        else { return }
+        for (number, offset) in beaconOffsets.enumerated() {
+            let start = min(first + number * ratio, nextToken)
+            let end = number == beaconOffsets.count - 1 ? nextToken : min(start + ratio, nextToken)
+            inputs[offset].interval = interval(start..<end)
+        }
+    }
+
     mutating func close(index: Int, segment: Int, _ ending: WindowStep.Ending) -> ChunkPlan.Window {
+        divideAmongAppended()
         var entries = inputs
         switch ending {
         case .condense: entries = inputs.filter { $0.kind == .beacon }

@@ -39,9 +39,9 @@ public struct ContextRestorer: Sendable {
             firsts.append(count)
             count += segment.windows.count
         }
-        let sink = try sink(cache, layout)
         return try numbers.map { number in
             let windows = layout.segments[number].windows
+            let sink = try sink(cache, layout, segment: number)
             var part = try part(id, cache, windows, from: firsts[number], sink: sink)
             (part.tail, part.tokens) = try rest(cache, layout, number)
             return part
@@ -64,11 +64,20 @@ public struct ContextRestorer: Sendable {
         _ id: String, _ cache: ContextCacheReader, _ layout: ContextCacheLayout, _ range: Range<Int>
     ) throws -> ContextPart {
         let windows = Array(layout.segments.flatMap(\.windows)[range])
-        return try part(id, cache, windows, from: range.lowerBound, sink: try sink(cache, layout))
+        var ends = 0
+        let number = layout.segments.firstIndex { segment in
+            ends += segment.windows.count
+            return range.lowerBound < ends
+        }
+        let sink = try sink(cache, layout, segment: number ?? 0)
+        return try part(id, cache, windows, from: range.lowerBound, sink: sink)
     }
 
-    private func sink(_ cache: ContextCacheReader, _ layout: ContextCacheLayout) throws -> MemoryBlock? {
-        let owner = layout.segments.firstIndex { $0.sinkEntries > 0 }
+    /// The sink of a segment: its own, or that of the segment before it which stores one for all.
+    private func sink(
+        _ cache: ContextCacheReader, _ layout: ContextCacheLayout, segment: Int
+    ) throws -> MemoryBlock? {
+        let owner = layout.segments[...segment].lastIndex { $0.sinkEntries > 0 }
         return try owner.map { MemoryBlock(try cache.block(.sink(segment: $0))) }
     }
 

@@ -16,6 +16,8 @@ struct TokenizerPipeline: Sendable {
     init(_ root: JSONNode) throws {
         let steps = try PreTokenizer.read(root["pre_tokenizer"])
         let normalizers = try Normalizer.read(root["normalizer"])
+        try Self.refuseLongChains([normalizers.count, steps.count])
+        try Normalizer.refuseGrowth(normalizers)
         let isByteLevel = steps.last?.isByteLevel ?? false
         try BytePairModel.checkSupport(of: root["model"])
         let vocabulary = try Vocabulary(root["model"]["vocab"])
@@ -38,14 +40,13 @@ struct TokenizerPipeline: Sendable {
         } else {
             preTokenizers = steps
         }
-        try Self.refuseLongChains([normalizers.count, steps.count])
-        try Normalizer.refuseGrowth(normalizers)
         self.added = added
         model = try BytePairModel(
             root["model"], vocabulary: vocabulary, isByteLevel: isByteLevel, aliases: aliases)
         postProcessor = try PostProcessor(root["post_processor"])
         decoders = try TokenDecoder.read(root["decoder"])
         try Self.refuseLongChains([decoders.count])
+        try TokenDecoder.refuseGrowth(decoders)
         for id in postProcessor.prefix + postProcessor.suffix where token(id) == nil {
             throw TokenizationError(
                 .invalidTokenizer, "The template adds the id \(id), which no token has.",

@@ -38,7 +38,8 @@ import Tokenization
         #expect(try RecordedModel.find(of: "c", in: store) == nil)
         try FileManager.default.removeItem(atPath: root.appending("new").string)
         // Another model in its place could only be refused, one cache after the other.
-        let error = #expect(throws: CommandError.self) { try RecordedModel.find(of: "a", in: store) }
+        let gone = try #require(try RecordedModel.find(of: "a", in: store))
+        let error = #expect(throws: CommandError.self) { try gone.checkPresence() }
         #expect(error?.message.contains("/new") == true)
     }
 }

@@ -66,17 +66,16 @@ static void quantize(const float *x, int count, int group, int8_t *values, float
     for (int start = 0, index = 0; start < count; start += group, index++) {
         int size = count - start < group ? count - start : group;
         const float *part = x + start;
-        v16 top = splat(0);
+        // By their bits, absolute values are in order as integers, and what is no number is above them all: the scale
+        // then is none either, and whoever uses the values sees it.
+        v16i top = {0};
         int at = 0;
-        for (; at + 16 <= size; at += 16) {
-            v16 value = load(part + at);
-            top = largest(largest(value, -value), top);
-        }
-        if (at < size) {
-            v16 value = load_some(part + at, size - at);
-            top = largest(largest(value, -value), top);
-        }
-        float extent = largest_lane(top);
+        for (; at + 16 <= size; at += 16)
+            top = __builtin_elementwise_max(top, (v16i)load(part + at) & 0x7fffffff);
+        if (at < size) top = __builtin_elementwise_max(top, (v16i)load_some(part + at, size - at) & 0x7fffffff);
+        int32_t bits = __builtin_reduce_max(top);
+        float extent;
+        memcpy(&extent, &bits, sizeof(extent));
         float scale = extent / 127;
         float inverse = extent > 0 ? 127 / extent : 0;
         v16i total = {0};

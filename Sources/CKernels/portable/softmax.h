@@ -12,7 +12,8 @@ static void softmax(float *scores, const int *visible, int rows, int columns, fl
         float most = largest_lane(top);
         v16 total = splat(0);
         at = 0;
-        if (most > -INFINITY) {
+        // A top that is no number is not nothing: the sum has to say so.
+        if (most != -INFINITY) {
             for (; at + 16 <= limit; at += 16) {
                 v16 value = exponential(load(score + at) - splat(most));
                 store(score + at, value);
@@ -40,7 +41,7 @@ static void merge(
 ) {
     for (int row = 0; row < rows; row++, o += stride, o2 += stride) {
         float top = m[row] > m2[row] ? m[row] : m2[row];
-        if (!(top > -INFINITY)) continue;
+        if (top == -INFINITY) continue;
         float kept = exponential_of(m[row] - top), added = exponential_of(m2[row] - top);
         for (int at = 0; at < columns; at += 16)
             store(o + at, load(o + at) * splat(kept) + load(o2 + at) * splat(added));

@@ -65,7 +65,8 @@ INLINE float largest_lane(v16 x) {
 /// `x = n ln 2 + r` with `|r| <= ln 2 / 2`, and a polynomial of degree 6 for `exp(r)`.
 INLINE v16 exponential(v16 x) {
     const v16 magic = splat(12582912.0f);
-    v16 clamped = smallest(largest(x, splat(-87.0f)), splat(88.0f));
+    // In this order, what is no number stays none.
+    v16 clamped = smallest(splat(88.0f), largest(splat(-87.0f), x));
     v16 n = clamped * splat(1.44269504088896341f) + magic;
     v16i power = (v16i)n << 23;
     n = n - magic;

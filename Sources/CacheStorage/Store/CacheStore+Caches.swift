@@ -67,12 +67,19 @@ extension CacheStore {
         try catalog.lookup { try catalog.cache(digest, $0) }
     }
 
-    /// The first of ``caches()``, or nil; the others are not read.
-    public func firstCache() throws -> StoredCache? {
+    /// The cache of the first document that has one, or nil; the others are not read.
+    ///
+    /// - Parameter collection: any when nil.
+    public func firstCache(in collection: String?) throws -> StoredCache? {
         try catalog.read {
-            try Row.fetchOne($0, sql: "SELECT * FROM caches ORDER BY identity LIMIT 1").map {
-                try Catalog.cache($0)
-            }
+            try Row.fetchOne(
+                $0,
+                sql: """
+                    SELECT caches.* FROM documents JOIN caches ON caches.identity = documents.cache
+                        WHERE ?1 IS NULL OR documents.collection = ?1
+                        ORDER BY documents.collection, documents.id LIMIT 1
+                    """, arguments: [collection]
+            ).map { try Catalog.cache($0) }
         }
     }
 

@@ -29,9 +29,16 @@ struct RecordedModel: Hashable {
             run.appending(fileName), with: Array("\(name)\n\(template.rawValue)\n".utf8))
     }
 
+    /// Throws where the checkpoint is there no more: another in its place could only be refused.
+    func checkPresence() throws {
+        guard FileManager.default.fileExists(atPath: directory.string) else {
+            throw CommandError(
+                .badInput, "the checkpoint that the caches were made with is no longer at \(directory)",
+                hint: "name its directory with --model")
+        }
+    }
+
     /// The model of the newest run of `collection`, or of any; nil where none is noted.
-    ///
-    /// - Throws: ``CommandError`` where the checkpoint is there no more; another in its place could only be refused.
     static func find(of collection: String?, in store: CacheStore) throws -> RecordedModel? {
         let runs = try store.runs().filter { collection == nil || $0.collection == collection }
         for run in runs.sorted(by: { ($0.started, $0.id) > ($1.started, $1.id) }) {
@@ -42,11 +49,6 @@ struct RecordedModel: Hashable {
             let template = lines.dropFirst().first.flatMap(PromptLayout.Family.init(rawValue:))
             if name == bundled {
                 return BundledModel.directory.map { RecordedModel(directory: $0, template: template) }
-            }
-            guard FileManager.default.fileExists(atPath: name) else {
-                throw CommandError(
-                    .badInput, "the checkpoint that the caches were made with is no longer at \(name)",
-                    hint: "name its directory with --model")
             }
             return RecordedModel(directory: FilePath(name), template: template)
         }

@@ -79,9 +79,10 @@ struct ModelOptions: ParsableArguments {
     func load(
         for collection: String?, in store: CacheStore, like identity: CacheIdentity? = nil
     ) throws -> LoadedModel {
-        let identity = try identity ?? store.firstCache()?.identity
+        let identity = try identity ?? store.firstCache(in: collection)?.identity
+        let recorded = try RecordedModel.find(of: collection, in: store)
         let isGiven = try environment.resolve(flag: model, .model) as String? != nil
-        let recorded = isGiven ? nil : try RecordedModel.find(of: collection, in: store)
+        if !isGiven { try recorded?.checkPresence() }
         return try load(
             file: recorded?.directory, format: identity.flatMap(Self.format(of:)),
             template: recorded?.template)

@@ -49,7 +49,15 @@ struct ConformanceCommand: AsyncParsableCommand {
         }
         var failures = 0
         for path in paths {
-            let line = try measure(path)
+            let line: Line
+            do {
+                line = try measure(path)
+            } catch {
+                // A case that cannot be loaded hides none of the others.
+                line = Line(
+                    name: path.lastComponent?.string ?? path.string, pass: false, tensors: [:],
+                    note: ErrorReport.reports(of: error).map(\.message).joined(separator: "; "))
+            }
             if !line.pass { failures += 1 }
             try show(line)
         }

@@ -18,6 +18,19 @@ enum TokenDecoder: Sendable, Hashable {
     /// Reads the `decoder` member of a tokenizer, with nested sequences laid flat.
     static func read(_ node: JSONNode) throws -> [TokenDecoder] { node.isNull ? [.spaced] : try steps(node) }
 
+    /// Refuses steps that together make a token many times as long.
+    static func refuseGrowth(_ decoders: [TokenDecoder]) throws {
+        var growth = 1.0
+        for case .replace(let pattern, let content) in decoders {
+            growth *= Normalizer.growth(pattern, content)
+        }
+        guard growth <= 256 else {
+            throw TokenizationError(
+                .invalidTokenizer, "The decoders can make a token more than 256 times as long.",
+                context: ["component": "decoder"])
+        }
+    }
+
     private static func steps(_ node: JSONNode) throws -> [TokenDecoder] {
         let type = try node["type"].string()
         switch type {

@@ -49,7 +49,7 @@ enum Normalizer: Sendable, Hashable {
         for normalizer in normalizers {
             switch normalizer {
             case .replace(let pattern, let content) where !pattern.isEmpty:
-                growth *= max(1, Double(content.count) / Double(pattern.count))
+                growth *= Self.growth(pattern, content)
             case .prepend(let text) where text.count > 256: growth = .infinity
             default: break
             }
@@ -60,6 +60,11 @@ enum Normalizer: Sendable, Hashable {
                 "The normalizers can make a text more than 256 times as long; that is more than any of the known models.",
                 context: ["component": "normalizer"])
         }
+    }
+
+    /// How many times as long a replacement makes a text at most.
+    static func growth(_ pattern: [UInt8], _ content: [UInt8]) -> Double {
+        max(1, Double(content.count) / Double(max(1, pattern.count)))
     }
 
     /// The normalised form of a range of a text, or nil if it is the same.
