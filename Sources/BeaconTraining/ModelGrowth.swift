@@ -39,7 +39,8 @@ public struct ModelGrowth: Sendable, Hashable {
                 .invalidRecipe,
                 "a model of hidden size \(shape.hiddenSize), \(shape.layers) layers and \(shape.kvHeads) key/value heads "
                     + "cannot grow to \(hiddenSize), \(layers) and \(kvHeads); sizes may only rise by whole heads of "
-                    + "\(shape.headDim), and key/value heads stay as many as they are or become as many as the heads")
+                    + "\(shape.headDim), and key/value heads stay as many as they are or become as many as the heads"
+            )
         }
         return result
     }
@@ -96,7 +97,8 @@ public struct ModelGrowth: Sendable, Hashable {
             let origin = sourceRow(row, entry.name, old: old, new: new, rows: source.count / oldColumns)
             for column in 0..<columns {
                 let from =
-                    entry.name.contains("o_proj") ? queryPlace(column, old: old, new: new)
+                    entry.name.contains("o_proj")
+                    ? queryPlace(column, old: old, new: new)
                     : column < oldColumns ? column : nil
                 if let origin, let from {
                     result.append(stored[origin * oldColumns + from])

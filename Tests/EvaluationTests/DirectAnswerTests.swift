@@ -23,7 +23,8 @@ import Tokenization
 
     @Test(arguments: [ContextMode.ratio(4), .ratio(2), .adaptive, .full, .lastWindow])
     func answersAreTheModelsOwn(mode: ContextMode) async throws {
-        let source = DirectAnswerSource(model, tokenizer: tokenizer, layout: PromptLayout(.bare), context: context)
+        let source = DirectAnswerSource(
+            model, tokenizer: tokenizer, layout: PromptLayout(.bare), context: context)
         let answers = try await source.answers(to: request(["Who slept?"], mode))
         let prompt = PromptLayout(.bare).prompt(document: document, question: "Who slept?")
         var tokens = tokenizer.encode(prompt, addingSpecialTokens: true).ids
@@ -42,7 +43,8 @@ import Tokenization
         var configuration = try ModelConfiguration(directory: directory)
         configuration.beacon.questionWindow = 4 * configuration.beacon.windowSize
         let model = try LanguageModel(directory: directory, configuration: configuration)
-        let source = DirectAnswerSource(model, tokenizer: tokenizer, layout: PromptLayout(.bare), context: context)
+        let source = DirectAnswerSource(
+            model, tokenizer: tokenizer, layout: PromptLayout(.bare), context: context)
         let question = "Who slept, and until when did it rain?"
         let answers = try await source.answers(to: request([question], .ratio(4)))
         let sequence = try ContextMode.ratio(4).sequence(model, context: context)
@@ -62,7 +64,8 @@ import Tokenization
 
     @Test(arguments: [ContextMode.ratio(4), .full])
     func turnsContinueOneSequence(mode: ContextMode) async throws {
-        let source = DirectAnswerSource(model, tokenizer: tokenizer, layout: PromptLayout(.bare), context: context)
+        let source = DirectAnswerSource(
+            model, tokenizer: tokenizer, layout: PromptLayout(.bare), context: context)
         let questions = ["Who slept?", "What left?", "When?"]
         let answers = try await source.answers(to: request(questions, mode))
         #expect(answers.count == 3)
@@ -81,7 +84,8 @@ import Tokenization
     }
 
     @Test func linesEndAnswers() async throws {
-        let source = DirectAnswerSource(model, tokenizer: tokenizer, layout: PromptLayout(.plain), context: context)
+        let source = DirectAnswerSource(
+            model, tokenizer: tokenizer, layout: PromptLayout(.plain), context: context)
         for answer in try await source.answers(to: request(["Who slept?", "Who left?"], .ratio(4))) {
             #expect(!answer.contains("\n"))
         }

@@ -26,9 +26,15 @@ import Tokenization
             try FileSystem.createDirectory(store.paths.run(id))
             try RecordedModel.write(root.appending(model), .qwen, in: store.paths.run(id))
         }
-        #expect(try RecordedModel.find(of: "a", in: store) == RecordedModel(directory: root.appending("new"), template: .qwen))
-        #expect(try RecordedModel.find(of: "b", in: store) == RecordedModel(directory: root.appending("other"), template: .qwen))
-        #expect(try RecordedModel.find(of: nil, in: store) == RecordedModel(directory: root.appending("other"), template: .qwen))
+        #expect(
+            try RecordedModel.find(of: "a", in: store)
+                == RecordedModel(directory: root.appending("new"), template: .qwen))
+        #expect(
+            try RecordedModel.find(of: "b", in: store)
+                == RecordedModel(directory: root.appending("other"), template: .qwen))
+        #expect(
+            try RecordedModel.find(of: nil, in: store)
+                == RecordedModel(directory: root.appending("other"), template: .qwen))
         #expect(try RecordedModel.find(of: "c", in: store) == nil)
         try FileManager.default.removeItem(atPath: root.appending("new").string)
         // Another model in its place could only be refused, one cache after the other.

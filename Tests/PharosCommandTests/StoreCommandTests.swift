@@ -53,7 +53,7 @@ import Testing
         let add = try AddCommand.parse(["notes", "--collection", "c"])
         let entry = CompressionEntry()
         let byFlags = try CompressionChoice.settings(
-            ratio: add.ratio, segment: add.segment, window: add.window)
+            ratio: add.ratio ?? String(CompressionDefaults.ratio), segment: add.segment, window: add.window)
         #expect(byFlags == CompressionChoice.settings(entry))
         #expect(add.values == KeyValueEncoding(entry.values) && add.zstd == entry.zstdLevel)
         let storage = StorageSettings()

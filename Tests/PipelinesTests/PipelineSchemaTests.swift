@@ -7,7 +7,8 @@ import Testing
 @Suite struct PipelineSchemaTests {
     /// A value other than the default for every key that has no keys inside.
     static let samples: [String: String] = [
-        "name": "other", "store": "elsewhere", "model": "models/qwen", "weights": "f32", "template": "mistral",
+        "name": "other", "store": "elsewhere", "model": "models/qwen", "weights": "f32",
+        "template": "mistral",
         "questions": "q.jsonl", "answers": "a.jsonl",
         "sources.path": "texts/*.txt", "sources.profile": "generic-xml", "sources.record": "//entry",
         "sources.fields": "{ title: head }", "sources.namespaces": "{ t: urn:x }", "sources.exclude": "note",

@@ -58,8 +58,8 @@ extension CacheStore {
                 } catch let error as CacheStorageError where error.code == .noSpace {
                     try removeDatabase(fresh)
                     if step == 0, try removeUnnamed(&caches, by: texts, paths, key: key, &report) { continue }
-                    // A damaged catalog is of no more use than what was read of it.
-                    guard step < 2, !former.isWhole, try FileSystem.kind(of: paths.catalog) != nil else {
+                    // A catalog that nobody can use is of no more use than what was read of it.
+                    guard step < 2, !former.isUsable, try FileSystem.kind(of: paths.catalog) != nil else {
                         throw error
                     }
                     try removeDatabase(paths.catalog)
@@ -145,8 +145,8 @@ extension CacheStore {
         for suffix in ["", "-journal", ".sum"] { try FileSystem.remove(FilePath(path.string + suffix)) }
     }
 
-    /// Gives up the caches that no document names, on a disk that is too full for the catalog; returns
-    /// whether there were any.
+    /// Gives up the caches that no document names or that are not complete, on a disk that is too full for the
+    /// catalog; returns whether there were any.
     private static func removeUnnamed(
         _ caches: inout [StoredCache], by texts: [(digest: String, path: FilePath)], _ paths: StorePaths,
         key: StoreKey?, _ report: inout RepairReport
@@ -164,7 +164,13 @@ extension CacheStore {
                 &report)
         }
         caches.removeAll { unnamed.contains($0) }
-        return !unnamed.isEmpty
+        let journals = try FileSystem.files(under: paths.objects).filter {
+            paths.journalDigest(of: $0) != nil
+        }
+        for file in journals {
+            try remove(file, "the cache is not complete, and the disk is full", as: .unfinished, &report)
+        }
+        return !unnamed.isEmpty || !journals.isEmpty
     }
 
     private static func build(
@@ -206,8 +212,8 @@ extension CacheStore {
 
 /// What can still be read of a catalog that is about to be replaced.
 private struct FormerCatalog {
-    /// Whether its bytes are those that were last sealed.
-    var isWhole = false
+    /// Whether SQLite finds nothing wrong with it, so that a prune could work on it.
+    var isUsable = false
     var texts: Set<String> = []
     var pins: Set<String> = []
     var runs: [RunRecord] = []
@@ -220,9 +226,12 @@ private struct FormerCatalog {
         func attempt<Value>(_ fallback: Value, _ body: () throws -> Value) -> Value {
             do { return try body() } catch { return fallback }
         }
-        isWhole = attempt(false) { try CatalogSum(catalog: path).verify() }
+        let isWhole = attempt(false) { try CatalogSum(catalog: path).verify() }
         guard let catalog = attempt(nil, { try Catalog(path, readOnly: false, anyVersion: true) as Catalog? })
         else { return }
+        isUsable = attempt(false) {
+            try catalog.read { try String.fetchAll($0, sql: "PRAGMA quick_check(1)") } == ["ok"]
+        }
         if isWhole {
             files = attempt([:]) {
                 try catalog.read { database in

@@ -38,10 +38,10 @@ public enum QuestionSet {
                 .badInput, "\(path) holds no questions; expected JSON Lines, SQuAD or LongBench",
                 context: ["path": path.string])
         }
-        if items.allSatisfy({ !$0.document.contains(where: \.isWhitespace) }) {
+        if items.allSatisfy({ $0.document.wholeMatch(of: /\S+\.[A-Za-z0-9]{1,8}/) != nil }) {
             throw EvaluationError(
                 .badInput,
-                "the documents in \(path) are single words, such as '\(items[0].document.prefix(40))'; give their texts",
+                "the documents in \(path) are names, such as '\(items[0].document.prefix(40))'; give their texts",
                 context: ["path": path.string])
         }
         return Array(items.prefix(limit))

@@ -98,7 +98,8 @@ struct AskCommand: AsyncParsableCommand {
             loaded: try model.load(for: collection, in: store),
             normaliser: TextNormalizer.version, context: try model.context())
         // 'adaptive', as a variable meant for 'add' may say, asks for nothing.
-        answerer.requirements.ratio = try ratio ?? environment.value(.ratio, as: String.self).flatMap { Int($0) }
+        answerer.requirements.ratio =
+            try ratio ?? environment.value(.ratio, as: String.self).flatMap { Int($0) }
         let questions = try questions()
         if question == "-", !stream || json {
             var worst: ExitStatus?
@@ -147,7 +148,8 @@ struct AskCommand: AsyncParsableCommand {
         options.maxTokens = try environment.resolve(
             flag: maxTokens, .maxTokens, default: AnswerDefaults.maxTokens, within: 1...(1 << 20))
         options.sampler = Sampler(
-            temperature: try environment.resolve(flag: temperature, .temperature, default: 0, within: 0...100),
+            temperature: try environment.resolve(
+                flag: temperature, .temperature, default: 0, within: 0...100),
             topK: topK, topP: topP, seed: try environment.resolve(flag: seed, .seed, default: 0))
         return options
     }

@@ -27,7 +27,8 @@ enum PipelineKeys {
                     "The number format that the model's matrices are multiplied in."),
                 PipelineKey(
                     optional: "template", .choice, \.template,
-                    "What stands around documents and questions; the tokenizer's special tokens tell unless given."),
+                    "What stands around documents and questions; the tokenizer's special tokens tell unless given."
+                ),
                 PipelineKey(
                     "sources", .list(of: source.kind, count: 1...1000), \.sources, in: standard,
                     isRequired: true, "Where the documents come from."),

@@ -8,10 +8,10 @@ struct SourceNote: Codable {
     var member: String?
     var line: Int
     var path: String?
-    /// Present where the document was uploaded: no source has it, and none takes it away.
-    var upload: Bool?
     /// The digest of the source map: a text that stays the same may move in its source.
     var map: String?
+    /// Present where the document was uploaded: no source has it, and none takes it away.
+    var upload: Bool?
 
     /// The note of a document; its file is named as in the document's id, so that a store is the same bytes
     /// wherever its sources lie.
@@ -26,8 +26,8 @@ struct SourceNote: Codable {
         member = source.member
         line = source.line
         path = source.path
-        upload = source.isUpload ? true : nil
         map = String(ContentDigest.hex(of: document.sourceMap.encoded).prefix(16))
+        upload = source.isUpload ? true : nil
     }
 
     init?(json: String) {

@@ -98,7 +98,8 @@ public struct ShardMerge: Sendable {
         try store.forEachDocument(in: job.collection) { document in
             guard !ids.contains(ByteKey(document.id)) else { return }
             let note = SourceNote(json: document.source)
-            if note?.upload == true { return }
+            // As in a run, what was uploaded stays.
+            guard note?.upload != true else { return }
             let file = note?.file
             if file.map({ unread.mayHold($0) }) ?? false || empty.mayHold(file) {
                 leavers.kept += 1
