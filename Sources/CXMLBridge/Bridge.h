@@ -57,6 +57,8 @@ struct XMLBridgeParser {
         uint32_t signs;  // `=` outside quotes
         uint8_t quote;   // the quotation mark that is open, or 0
         uint8_t before;  // the last byte that was no white space
+        uint8_t latest;  // the last byte
+        uint32_t words;  // stretches without white space outside quotes, but for values
     } tag;
     /// The document type that the parser waits for the end of: how far it was seen, `|` since the last `(`.
     struct {

@@ -28,11 +28,14 @@ static void on_error(void *user, xmlErrorPtr error) {
 /// Counts the attributes of a start tag over the bytes that follow. libxml2 parses a tag when it has all of it, and
 /// compares every attribute with all others before it says that there are too many.
 static void scan_tag(XMLBridgeParser *p, const uint8_t *bytes, size_t count) {
-    uint8_t quote = p->tag.quote, before = p->tag.before;
-    uint32_t signs = p->tag.signs;
+    uint8_t quote = p->tag.quote, before = p->tag.before, latest = p->tag.latest;
+    uint32_t signs = p->tag.signs, words = p->tag.words, most = p->options.attributes;
     size_t at = 0;
-    for (; at < count && signs <= p->options.attributes; at++) {
+    for (; at < count && signs <= most && words <= most; at++) {
         uint8_t byte = bytes[at];
+        if (p->options.html && !quote && byte > ' ' && latest <= ' ' && byte != '=' && before != '='
+            && byte != '>' && byte != '/')
+            words++;
         if (quote) {
             if (byte == quote) quote = 0;
         } else if (byte == '=') {
@@ -43,12 +46,15 @@ static void scan_tag(XMLBridgeParser *p, const uint8_t *bytes, size_t count) {
             break;
         }
         if (byte > ' ') before = byte;
+        latest = byte;
     }
     p->tag.is_open = at == count;
     p->tag.quote = quote;
     p->tag.before = before;
     p->tag.signs = signs;
-    if (signs > p->options.attributes) bridge_stop(p, XMLBridgeLimitAttributes);
+    p->tag.latest = latest;
+    p->tag.words = words;
+    if (signs > most || words > most) bridge_stop(p, XMLBridgeLimitAttributes);
 }
 
 /// Whether the parser waits inside a document type, or before one: it takes no part of it before its first `>`.
@@ -82,9 +88,11 @@ static void scan_waiting(XMLBridgeParser *p) {
     if (p->tag.is_open || !input || !input->cur || input->end - input->cur < 2 || *input->cur != '<') return;
     xmlChar next = input->cur[1];
     if (next == '!' || next == '?' || next == '/') return;
+    if (p->options.html && ((next | 0x20) < 'a' || (next | 0x20) > 'z')) return;
     p->tag.start = bridge_position(p);
-    p->tag.signs = 0;
+    p->tag.signs = p->tag.words = 0;
     p->tag.quote = p->tag.before = 0;
+    p->tag.latest = '<';
     scan_tag(p, input->cur + 1, (size_t)(input->end - input->cur) - 1);
 }
 

@@ -80,4 +80,18 @@ import Testing
         gzipped.ids.duplicates = .last
         try check(gzipped)
     }
+
+    /// A file that is read from its start again hands over no deletion twice.
+    @Test func deletionsOnce() throws {
+        let folder = try TemporaryFolder()
+        var profile = try Profile.named("generic-xml")
+        profile.records = ["i"]
+        profile.deletions = ["gone"]
+        // Too long a start to be kept in a checkpoint.
+        let start = "<!--\(String(repeating: " ", count: 2 << 20))-->"
+        let source = "<r><gone>x</gone><i>1</i><gone>y</gone><i>2</i><gone>z</gone></r>"
+        var definition = SourceDefinition(path: try folder.write("a.xml", start + source))
+        definition.profile = .custom(profile)
+        try check(definition)
+    }
 }

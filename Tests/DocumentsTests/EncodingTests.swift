@@ -146,6 +146,11 @@ import Testing
             + (0..<400).map { UInt8(truncatingIfNeeded: $0 &* 37) }
         #expect(try read(bytes, name: "a.png").failures.map(\.code) == [.encoding])
     }
+
+    @Test func shiftsOfUTF7() throws {
+        let document = try read("caf+AOk +Ti1lh1tX end +2D3eAA-!", name: "a.txt") { $0.encoding = "UTF-7" }
+        #expect(document.documents.first?.text == "café 中文字 end 😀!", "\(document.failures)")
+    }
 }
 
 extension UTF8 {

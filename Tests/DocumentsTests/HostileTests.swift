@@ -281,4 +281,29 @@ import Testing
         #expect(document.coverage.leftOut["(past a limit)"] != nil)
         #expect(document.coverage.isComplete)
     }
+
+    @Test(.timeLimit(.minutes(1))) func attributesWithoutValues() throws {
+        let names = (0..<200_000).map { " a\($0)" }.joined()
+        let clock = ContinuousClock()
+        var outcome: Outcome?
+        let time = try clock.measure { outcome = try read("<p\(names)>x", name: "a.html") }
+        #expect(outcome?.failures.first?.message.contains("limit attributes") == true)
+        #expect(time < .seconds(10))
+        // Values and what they hold are none.
+        let values = (0..<600).map { " a\($0) = 'x y'" }.joined()
+        #expect(try read("<p\(values)>x", name: "a.html").documents.first?.text == "x")
+    }
+
+    @Test(.timeLimit(.minutes(1))) func elementsAndFieldsCount() throws {
+        var limits = DocumentLimits()
+        limits.documentBytes = 1 << 20
+        let many = "<r>x\(String(repeating: "<a/>", count: 100_000))</r>"
+        #expect(try read(many, limits: limits).order == ["!limit"])
+        let depth = 100
+        let nested =
+            "<r>" + String(repeating: "<title>", count: depth) + String(repeating: "x", count: 40_000)
+            + String(repeating: "</title>", count: depth) + "</r>"
+        let outcome = try read(nested, limits: limits) { $0.fields["title"] = FieldMapping([".//title"]) }
+        #expect(outcome.order == ["!limit"])
+    }
 }

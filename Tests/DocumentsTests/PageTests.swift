@@ -39,4 +39,48 @@ import Testing
         #expect(document.title == title)
         #expect(document.text == source)
     }
+
+    @Test(arguments: [
+        ("<html><body><p>Hello page</p></body></html> after", "Hello page\n\nafter"),
+        ("<html><body><p>Hello page</p></body></html><p>more</p>", "Hello page\n\nmore"),
+        ("<html><body><p>one</p></BODY\n><div>two</div></html ><!-- x --><p>three", "one\n\ntwo\n\nthree"),
+    ])
+    func whatStandsBehindTheEnd(_ page: String, _ text: String) throws {
+        let document = try #require(try read(page, name: "a.html").documents.first)
+        #expect(document.text == text)
+        #expect(document.coverage.isComplete)
+        try checkMap(document, Array(page.utf8))
+        let row = "<posts><row Id='1' Body='\(page.replacing("<", with: "&lt;"))'/></posts>"
+        let field = try #require(try read(row).documents.first)
+        #expect(field.text == text)
+        #expect(field.coverage.isComplete)
+    }
+
+    /// Wherever a chunk ends, also inside the end of a script or a declaration.
+    @Test func chunksMakeNoDifference() throws {
+        for (start, markup) in [
+            ("", "<script>if (a < b) f()</script>"), ("", "<style>p { x: y }</style>"),
+            ("", "<!doctype html>"),
+            ("", "<p title='a > b'>t</p>"), ("<p>s", "</p></body></html>"),
+        ] {
+            for shift in stride(from: 1, to: markup.utf8.count, by: 3) {
+                let filler = String(repeating: " ", count: (128 << 10) - shift - start.utf8.count)
+                let page = start + filler + markup + "<p>after</p>"
+                let document = try read(page, name: "a.html").documents.first
+                #expect(document?.text.hasSuffix("after") == true, "\(markup) cut at \(shift)")
+            }
+        }
+        let field = String(repeating: " ", count: (128 << 10) - 12) + "&lt;script>x&lt;/script>&lt;p>after"
+        let row = try read("<posts><row Id='1' Body='a\(field)'/></posts>") {
+            $0.profile = .named("stackexchange")
+        }
+        #expect(row.documents.first?.text == "a\n\nafter", "\(row.failures)")
+    }
+
+    @Test(arguments: ["iso-8859-1", "Latin1", "US-ASCII"]) func westernPages(_ name: String) throws {
+        let bytes = Array("<meta charset='\(name)'><p>".utf8) + [0x93, 0xE9, 0x94, 0x20, 0x80, 0x81, 0x2E]
+        let outcome = try read(bytes, name: "a.html")
+        #expect(outcome.documents.first?.text == "“é” € .", "\(outcome.failures)")
+        #expect(outcome.documents.first?.source.encoding == "windows-1252")
+    }
 }

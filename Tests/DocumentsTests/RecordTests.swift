@@ -151,4 +151,41 @@ import Testing
         }
         #expect(count == 1)
     }
+
+    @Test func transformedAttributesInsideTransformedElements() throws {
+        let source = "<r><content>hello &lt;i&gt;big&lt;/i&gt; <img alt=\"cat\"/>world</content></r>"
+        let outcome = try read(source) {
+            $0.fields["text"] = FieldMapping(["content", "content//img/@alt"], transform: .html)
+        }
+        #expect(outcome.documents.first?.text == "cat\n\nhello big world")
+        #expect(outcome.documents.first?.coverage.isComplete == true)
+    }
+
+    @Test func spacePreservedAboveTheRecord() throws {
+        let source = """
+            <r xml:space='preserve'><i>a  b</i><g xml:space='default'><i>c  d</i></g>
+            <i xml:space='default'>e  f</i></r>
+            """
+        #expect(
+            try read(source) { $0.records = ["i"] }.documents.map(\.text) == ["a  b", "c d", "e f"])
+    }
+
+    @Test(arguments: [
+        ("p[@t!='y']", ["c"]), ("p[@*='2']", ["b"]), ("p[@*!='2']", ["b", "c"]), ("p[@*]", ["b", "c"]),
+    ])
+    func predicates(_ path: String, _ texts: [String]) throws {
+        let source = "<r><p>a</p><p t='y' u='2'>b</p><p t='z'>c</p></r>"
+        #expect(try read(source) { $0.records = [path] }.documents.map(\.text) == texts)
+    }
+
+    @Test func pathsThatMeanNothingAreRefused() throws {
+        for path in [".//@id", "//@id", "a//@id"] {
+            let outcome = try read("<r>x</r>") { $0.fields["note"] = FieldMapping([path]) }
+            #expect(outcome.failures.map(\.code) == [.definition])
+            #expect(outcome.failures.first?.message.contains("not supported") == true)
+        }
+        for path in ["//i/@id", "."] {
+            #expect(throws: DocumentFailure.self) { try read("<r>x</r>") { $0.records = [path] } }
+        }
+    }
 }

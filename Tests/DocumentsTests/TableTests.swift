@@ -82,4 +82,19 @@ import Testing
             #expect(try profile(text) == "text", "\(text)")
         }
     }
+
+    /// Places in failures are those of the file, not of what was decoded from it.
+    @Test(arguments: ["a.jsonl", "a.json", "a.csv"]) func failuresInOtherEncodings(_ name: String) throws {
+        let good = name == "a.csv" ? "id,text\n1,é\n" : "{\"text\":\"éé\"}\n"
+        let bad = name == "a.csv" ? "2,3,4\n" : "x\n"
+        let bytes = (good + bad).utf16.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }
+        let outcome = try read(bytes, name: name) { $0.encoding = "UTF-16LE" }
+        #expect(outcome.failures.map(\.byteOffset) == [good.utf16.count * 2], "\(outcome.failures)")
+    }
+
+    @Test(.timeLimit(.minutes(1))) func manyValuesOfOneName() throws {
+        let list = Array(repeating: "\"word\"", count: 200_000).joined(separator: ",")
+        let document = try read("{\"text\":\"t\",\"k\":[\(list)]}\n", name: "a.jsonl").documents.first
+        #expect(document?.metadata["k"]?.utf8.count == 200_000 * 6 - 2)
+    }
 }

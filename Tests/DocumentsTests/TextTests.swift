@@ -122,4 +122,18 @@ import Testing
             }
         }
     }
+
+    /// Marks are put in order before they are composed, however many there are.
+    @Test(.timeLimit(.minutes(1))) func manyMarks() throws {
+        let text = "e" + String(repeating: "\u{301}\u{316}", count: 40_000) + "x"
+        let clock = ContinuousClock()
+        var document: Document?
+        let time = try clock.measure { document = try read(text, name: "a.txt").documents.first }
+        let wanted =
+            "\u{E9}" + String(repeating: "\u{316}", count: 40_000)
+            + String(repeating: "\u{301}", count: 39_999)
+            + "x"
+        #expect(document.map { Array($0.text.utf8) } == Array(wanted.utf8))
+        #expect(time < .seconds(8))
+    }
 }

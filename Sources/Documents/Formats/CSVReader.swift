@@ -14,7 +14,7 @@ struct CSVReader: FormatReader {
             if row.bytes.allSatisfy(isSpace), !row.isTooLong { continue }
             ordinal += 1
             do {
-                let record = try record(row, names, separator, sink.limits)
+                let record = try input.mapping { try self.record(row, names, separator, sink.limits) }
                 try sink.document(record.draft(profile, input, ordinal: ordinal, limits: sink.limits))
             } catch let failure as DocumentFailure {
                 try sink.failure(failure)

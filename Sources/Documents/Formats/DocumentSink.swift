@@ -123,6 +123,8 @@ final class DocumentSink {
 
     /// The source withdraws a record.
     func deletion(recordID: String, line: Int, path: String?, ordinal: Int) throws {
+        // It stands behind the document of this number.
+        if let resume, ordinal < resume.ordinal { return }
         let base = definition.ids.prefix.isEmpty ? name : definition.ids.prefix + "/" + name
         let id =
             switch definition.ids.form {

@@ -57,12 +57,14 @@ struct EPUBBook {
     {
         var manifest: [String: Item] = [:]
         var taken: Set<String> = []
+        var values: [String: [String]] = [:]
+        defer { metadata = values.mapValues { $0.joined(separator: "; ") } }
         for element in package {
             switch element.name {
             case "title", "creator", "language", "publisher", "date", "identifier", "subject":
                 guard !element.text.isEmpty else { continue }
                 let key = element.name == "title" ? "book" : element.name
-                metadata[key] = metadata[key].map { "\($0); \(element.text)" } ?? element.text
+                values[key, default: []].append(element.text)
             case "item":
                 guard let id = element.attributes["id"], let name = element.attributes["href"] else {
                     continue

@@ -26,6 +26,7 @@ struct FieldRecord {
         var text = RecordText()
         var metadata: [String: String] = [:]
         var taken = Set<Int>()
+        var others: [String: [String]] = [:]
         for value in values { coverage.contentCharacters += scalarCount(value.bytes) }
         for (name, mapping) in profile.fields.sorted(by: { $0.key < $1.key }) where name != "*" {
             let chosen = choose(mapping, isText: name == "text")
@@ -49,10 +50,14 @@ struct FieldRecord {
                 coverage.metadataCharacters += count
                 let name = value.path.joined(separator: ".")
                 let string = TextFragment.value(value.bytes, .none, limits: limits)
-                if !string.isEmpty { metadata[name] = metadata[name].map { "\($0); \(string)" } ?? string }
+                if !string.isEmpty { others[name, default: []].append(string) }
             } else if count > 0 {
                 coverage.leaveOut(value.path.joined(separator: "/"), elements: 1, characters: count)
             }
+        }
+        for (name, strings) in others {
+            let own = [metadata[name] ?? ""].filter { !$0.isEmpty }
+            metadata[name] = (own + strings).joined(separator: "; ")
         }
         let rendered = text.render(tree, byContent: false)
         let selected = coverage.contentCharacters - coverage.metadataCharacters - coverage.leftOutCharacters
@@ -122,6 +127,14 @@ struct FieldRecord {
 extension DecodedInput {
     /// The source offset of a decoded byte.
     func source(_ offset: Int) -> Int { shift.map { $0 + offset } ?? map.source(of: offset) }
+
+    /// Runs what counts in decoded bytes, and makes its failures name the source's.
+    func mapping<Value>(_ body: () throws -> Value) throws -> Value {
+        do { return try body() } catch var failure as DocumentFailure {
+            failure.byteOffset = failure.byteOffset.map(source(_:))
+            throw failure
+        }
+    }
 
     /// The stretches that `count` bytes consist of which a range of the decoded bytes stands for.
     func forEachPiece(_ range: Range<Int>, of count: Int, _ body: (Int, TextBuilder.Origin) -> Void) {

@@ -15,12 +15,14 @@ enum HTMLFragment {
             return
         }
         var state = State()
+        var chunks = HTMLChunks()
         var at = 0
         while at < bytes.count {
             let end = min(at + chunkBytes, bytes.count)
-            push(bytes[at..<end], last: false, parser, &state, &output)
+            push(chunks.take(bytes[at..<end])[...], last: false, parser, &state, &output)
             at = end
         }
+        push(chunks.rest()[...], last: false, parser, &state, &output)
         push([], last: true, parser, &state, &output)
     }
 

@@ -20,8 +20,10 @@ struct JSONReader: FormatReader {
         }
         var scanner = JSONScanner(bytes, base: 0, line: 1, depth: sink.limits.depth)
         let path = (profile.records.first ?? "").split(separator: "/").map(String.init)
-        try read(&scanner, path[...], input, sink)
-        guard scanner.isAtEnd() else { throw scanner.failure("something behind the value") }
+        try input.mapping {
+            try read(&scanner, path[...], input, sink)
+            guard scanner.isAtEnd() else { throw scanner.failure("something behind the value") }
+        }
     }
 
     private func read(

@@ -10,7 +10,7 @@ struct NDJSONReader: FormatReader {
             if line.bytes.allSatisfy(isSpace), !line.isTooLong { continue }
             ordinal += 1
             do {
-                let record = try record(line, sink.limits)
+                let record = try input.mapping { try self.record(line, sink.limits) }
                 try sink.document(record.draft(profile, input, ordinal: ordinal, limits: sink.limits))
             } catch let failure as DocumentFailure {
                 try sink.failure(failure)

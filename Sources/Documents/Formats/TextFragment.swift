@@ -20,6 +20,8 @@ struct TextFragment {
 
     /// Puts the text of the markup into a record's text; gives what was left out, by what it was.
     func transform(into text: inout RecordText, limits: DocumentLimits) -> [String: Coverage.LeftOut] {
+        var bytes = bytes
+        if kind == .html { HTMLChunks.blankEnds(&bytes) }
         var output = FragmentOutput(bytes: bytes, map: map, line: line, element: element, text: text)
         text = RecordText()
         switch kind {

@@ -40,8 +40,11 @@ final class CharacterDecoder {
             guard let descriptor = Self.open(encoding.name) else {
                 throw DocumentFailure(.encoding, "the encoding “\(encoding.name)” is not known here", line: 1)
             }
-            if let table = Self.table(descriptor) {
+            if var table = Self.table(descriptor) {
                 iconv_close(descriptor)
+                for byte in UInt8(0x80)..<0xA0 where encoding.fillsGaps && table[Int(byte)].isEmpty {
+                    table[Int(byte)] = [0xC2, byte]
+                }
                 kind = .table(table)
             } else {
                 kind = .iconv(descriptor, plain: Self.plainBytes(descriptor))
@@ -81,11 +84,20 @@ final class CharacterDecoder {
         return table
     }
 
-    /// The bytes below 0x80 that are ASCII; none in encodings that switch between tables.
+    /// The bytes below 0x80 that are ASCII; none in encodings that switch between tables or shift to base 64.
     private static func plainBytes(_ descriptor: iconv_t) -> [Bool] {
         var plain = [Bool](repeating: false, count: 256)
         if case .incomplete = convert(descriptor, [0x1B]) { return plain }
         if case .incomplete = convert(descriptor, [0x7E]) { return plain }
+        // UTF-7 and its kin: letters stand for themselves only outside a shift.
+        for shift in [UInt8(ascii: "+"), UInt8(ascii: "&")] {
+            switch convert(descriptor, [shift]) {
+            case .characters([]), .incomplete:
+                reset(descriptor)
+                return plain
+            case .characters, .wrong: break
+            }
+        }
         for byte in UInt8(0)..<0x80 {
             if case .characters([byte]) = convert(descriptor, [byte]) { plain[Int(byte)] = true }
         }

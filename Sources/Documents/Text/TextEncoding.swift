@@ -17,6 +17,8 @@ struct TextEncoding: Sendable, Hashable {
     var evidence: Evidence
     /// Bytes of a byte order mark at the start.
     var markBytes = 0
+    /// Whether bytes that stand for nothing are control characters, as browsers take them.
+    var fillsGaps = false
 
     init(_ name: String, _ family: Family, _ evidence: Evidence, markBytes: Int = 0) {
         self.name = name

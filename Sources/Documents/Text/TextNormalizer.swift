@@ -50,14 +50,42 @@ public enum TextNormalizer {
                     end += nextWidth
                 }
                 let old = Array(bytes[starter..<end])
-                let new = Array(
-                    String(decoding: old, as: UTF8.self).precomposedStringWithCanonicalMapping.utf8)
+                let new = Array(ordered(old).precomposedStringWithCanonicalMapping.utf8)
                 if new != old { edits.append(Edit(range: starter..<end, bytes: new)) }
                 at = end
                 starter = end
             }
         }
         return edits
+    }
+
+    /// The text with long runs of marks in canonical order, which composition finds one step at a time.
+    private static func ordered(_ bytes: [UInt8]) -> String {
+        let text = String(decoding: bytes, as: UTF8.self)
+        if bytes.count <= 256 { return text }
+        var result = String.UnicodeScalarView()
+        var run: [[Unicode.Scalar]] = Array(repeating: [], count: 256)
+        var isOpen = false
+        func close() {
+            guard isOpen else { return }
+            for marks in run.indices {
+                result.append(contentsOf: run[marks])
+                run[marks].removeAll(keepingCapacity: true)
+            }
+            isOpen = false
+        }
+        for scalar in text.unicodeScalars {
+            let order = Int(scalar.properties.canonicalCombiningClass.rawValue)
+            if order == 0 {
+                close()
+                result.append(scalar)
+            } else {
+                run[order].append(scalar)
+                isOpen = true
+            }
+        }
+        close()
+        return String(result)
     }
 
     private static func decode(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int) -> (UInt32, Int) {

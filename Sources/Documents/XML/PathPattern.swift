@@ -79,6 +79,11 @@ private struct PathPatternParser {
         if rest == "." { return (false, [], nil) }
         while true {
             if take("@") {
+                guard !descends else {
+                    throw failure(
+                        "“//” before “@” is not supported; write “a/@x” for a itself, “a//*/@x” for what is below it"
+                    )
+                }
                 attribute = try test(isAttribute: true)
                 break
             }

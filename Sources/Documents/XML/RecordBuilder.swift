@@ -61,19 +61,24 @@ struct RecordBuilder {
     private var textMatches = 0
     private var failure: DocumentFailure?
     private var isLost = false
+    /// Bytes that fields were given, those of elements inside one another several times.
+    private var capturedBytes = 0
+    private let inheritsPreserved: Bool
     let start: Int
     let line: Int
     let path: String
 
-    /// Starts a record at the start tag of its element, below some ancestors.
+    /// Starts a record at the start tag of its element, below some ancestors; they say whether space is
+    /// preserved.
     init(
         _ event: XMLBridgeEvent, _ batch: XMLBatch, _ rules: RecordRules, base: Base, path: String,
-        ancestors: [(name: UInt32, place: Int)], place: Int, reusing text: consuming RecordText,
-        limits: DocumentLimits
+        ancestors: [(name: UInt32, place: Int)], place: Int, preserved: Bool,
+        reusing text: consuming RecordText, limits: DocumentLimits
     ) {
         self.base = base
         self.limits = limits
         self.path = path
+        inheritsPreserved = preserved
         self.text = text
         self.text.reset()
         start = base.source(event.start)
@@ -136,7 +141,7 @@ struct RecordBuilder {
         var frame = Frame(
             name: event.name, inner: inner,
             element: addElement(event.name, batch, place: place, parent: parent), number: text.addElement(),
-            role: role, preserved: above?.preserved ?? false)
+            role: role, preserved: above?.preserved ?? inheritsPreserved)
         if role.contains(.preformatted) { frame.preserved = true }
         if event.count > 0, let preserves = batch.preservesSpace(event) {
             frame.preserved = preserves || role.contains(.preformatted)
@@ -243,6 +248,11 @@ struct RecordBuilder {
         coverage.contentCharacters += count
         for at in captures.indices where captures[at].bytes.count < limits.documentBytes {
             captures[at].bytes.append(contentsOf: bytes)
+            capturedBytes += bytes.count
+        }
+        if !captures.isEmpty {
+            checkSize()
+            if isLost { return }
         }
         let at = frames.count - 1
         if textDepth > 0, excludedDepth == 0 {
@@ -296,20 +306,29 @@ struct RecordBuilder {
     }
 
     private mutating func appendToFragment(_ event: XMLBridgeEvent, _ bytes: UnsafeBufferPointer<UInt8>) {
-        guard let size = fragment?.bytes.count, size < limits.documentBytes else {
+        // Only one at a time may hold the bytes, or each piece copies them.
+        guard var open = fragment, open.bytes.count < limits.documentBytes else {
             checkSize()
             return
         }
+        fragment = nil
+        fill(&open, event, bytes)
+        fragment = open
+    }
+
+    private func fill(
+        _ fragment: inout TextFragment, _ event: XMLBridgeEvent, _ bytes: UnsafeBufferPointer<UInt8>
+    ) {
         if event.flags & UInt32(XMLBridgeExact) == 0 {
             let start = base.source(event.start)
-            fragment?.append(bytes, from: .block(start..<max(start, base.source(event.end))))
+            fragment.append(bytes, from: .block(start..<max(start, base.source(event.end))))
         } else if base.shift != nil {
-            fragment?.append(bytes, from: .linear(base.source(event.start)))
+            fragment.append(bytes, from: .linear(base.source(event.start)))
         } else {
             var from = 0
             base.input.map.forEachPiece(from: Int(event.start) + base.start, count: bytes.count) {
                 count, origin in
-                fragment?.append(UnsafeBufferPointer(rebasing: bytes[from..<from + count]), from: origin)
+                fragment.append(UnsafeBufferPointer(rebasing: bytes[from..<from + count]), from: origin)
                 from += count
             }
         }
@@ -338,11 +357,11 @@ struct RecordBuilder {
             frames[at].preserved = wasPreserved
             text.edge(.block, parent: -1, isStart: false)
         } else {
-            fragment = TextFragment(
+            // The element around it may be collecting a fragment of its own.
+            var markup = TextFragment(
                 transform, element: frames[frames.count - 1].element, line: base.line(event))
-            appendToFragment(place, value)
-            if let ended = fragment { take(ended, rules) }
-            fragment = nil
+            fill(&markup, place, value)
+            take(markup, rules)
         }
     }
 
@@ -357,10 +376,14 @@ struct RecordBuilder {
         }
     }
 
+    /// What elements are charged against the limit of the text: the first of them nothing.
+    private var elementCost: Int { max(tree.count - 65_536, 0) * 64 }
+
     /// Gives the record up when it has grown too large, and lets go of what it holds.
     private mutating func checkSize() {
         guard !isLost,
-            text.count > limits.documentBytes || (fragment?.bytes.count ?? 0) >= limits.documentBytes
+            text.count + elementCost > limits.documentBytes || capturedBytes > 2 * limits.documentBytes
+                || (fragment?.bytes.count ?? 0) >= limits.documentBytes
         else { return }
         text.reset()
         fragment = nil
@@ -368,7 +391,8 @@ struct RecordBuilder {
         for at in frames.indices { frames[at].captures = 0 }
         isLost = true
         failure = DocumentFailure(
-            .limit, "a record of more than \(limits.documentBytes) bytes of text (limit document-bytes)")
+            .limit,
+            "a record of more than \(limits.documentBytes) bytes of text or elements (limit document-bytes)")
     }
 
     // MARK: Fields and the end

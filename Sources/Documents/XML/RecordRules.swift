@@ -67,8 +67,14 @@ final class RecordRules {
             _ = try inner.add(pattern)
             uses.append(use)
         }
-        for path in profile.records { _ = try outer.add(pattern(path).anywhere) }
-        for path in profile.deletions { _ = try outer.add(pattern(path).anywhere) }
+        for path in profile.records + profile.deletions {
+            let pattern = try pattern(path)
+            guard pattern.attribute == nil, !pattern.steps.isEmpty else {
+                throw DocumentFailure(
+                    .definition, "path “\(path)” names no element below the document; records are elements")
+            }
+            _ = try outer.add(pattern.anywhere)
+        }
         for (name, mapping) in profile.fields.sorted(by: { $0.key < $1.key }) {
             if name == "text" {
                 for path in mapping.paths { try addInner(pattern(path), .text(mapping.transform(of: path))) }

@@ -43,13 +43,13 @@ struct XMLBatch {
         return tag + ">"
     }
 
-    /// Whether a start tag meets a predicate.
+    /// Whether a start tag meets a predicate: one of its attributes does, as in XPath.
     func holds(_ predicate: PathPattern.Predicate, _ event: XMLBridgeEvent) -> Bool {
-        for attribute in attributes(event) where predicate.attribute.matches(names[Int(attribute.name)]) {
+        attributes(event).contains { attribute in
+            guard predicate.attribute.matches(names[Int(attribute.name)]) else { return false }
             guard let wanted = predicate.value else { return true }
             return value(attribute).elementsEqual(wanted.utf8) != predicate.negated
         }
-        return predicate.negated
     }
 
     /// What `xml:space` says in a start tag.

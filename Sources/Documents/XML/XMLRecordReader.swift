@@ -10,6 +10,8 @@ struct XMLRecordReader {
         /// The start tag, when positions are wanted.
         var tag = ""
         var countedLeftOut = false
+        /// What `xml:space` says, here or above.
+        var preserved: Bool
     }
 
     private let profile: Profile
@@ -19,6 +21,8 @@ struct XMLRecordReader {
     private let sink: DocumentSink
     private let limits: DocumentLimits
     private var parser: XMLEventParser
+    /// Set when the file is HTML.
+    private var page: HTMLChunks?
     private var base: RecordBuilder.Base
 
     private var frames: [Frame] = []
@@ -50,6 +54,7 @@ struct XMLRecordReader {
         limits = sink.limits
         base = .init(input: input, shift: input.shift)
         parser = try Self.makeParser(profile, sink.limits)
+        page = profile.format == .html ? HTMLChunks() : nil
     }
 
     private static func makeParser(_ profile: Profile, _ limits: DocumentLimits) throws -> XMLEventParser {
@@ -103,9 +108,10 @@ struct XMLRecordReader {
     mutating func readAll() throws {
         do {
             while !parser.isHalted, let chunk = try input.read(forgettingBefore: base.start + pushed) {
-                try push(chunk[...])
+                try push(page?.take(chunk[...])[...] ?? chunk[...])
                 try checkClock()
             }
+            if let rest = page?.rest() { try push(rest[...]) }
             try end()
             try finishOpen()
             if let draft = held { try sink.document(draft) }
@@ -269,7 +275,9 @@ struct XMLRecordReader {
         let numbers = matched == StepSet() ? [] : rules.outer.numbers(matched)
         let isRecord =
             profile.records.isEmpty ? depth == 1 : numbers.contains { $0 < rules.firstDeletion }
-        frames.append(Frame(name: event.name, place: place, outer: next))
+        let above = frames.last?.preserved ?? false
+        let preserved = event.count > 0 ? batch.preservesSpace(event) ?? above : above
+        frames.append(Frame(name: event.name, place: place, outer: next, preserved: preserved))
         if sink.wantsPositions, !isRecord {
             frames[frames.count - 1].tag = batch.tag(event)
             if depth == 1 { prolog = prolog.map { Array($0.prefix(Int(event.start))) } }
@@ -279,8 +287,8 @@ struct XMLRecordReader {
             recordClock = ProcessorTime.now
             record = RecordBuilder(
                 event, batch, rules, base: base, path: path() ?? "/",
-                ancestors: frames.dropLast().map { ($0.name, $0.place) }, place: place, reusing: buffer,
-                limits: limits)
+                ancestors: frames.dropLast().map { ($0.name, $0.place) }, place: place,
+                preserved: above, reusing: buffer, limits: limits)
             buffer = RecordText()
         } else if !numbers.isEmpty, deletion == nil {
             deletion = ([], depth)
@@ -345,7 +353,8 @@ struct XMLRecordReader {
             }
             // A document that is the whole file is one only if the file ends well.
             if isRoot, !profile.severalRoots {
-                held = draft
+                // A second root element without text is no reason to lose the first.
+                if held == nil || !draft.text.isEmpty { held = draft }
             } else {
                 if let event, sink.wantsPositions, !profile.severalRoots { sink.position = position(event) }
                 try sink.document(draft)
