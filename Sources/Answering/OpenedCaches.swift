@@ -65,13 +65,25 @@ final class OpenedCaches {
         guard
             layout.layers == model.layers, layout.kvHeads == model.kvHeads, layout.headDim == model.headDim,
             tokens.allSatisfy({ $0.lowerBound >= 0 && $0.upperBound <= most.partialValue + 16 }),
-            !most.overflow
+            !most.overflow, layout.segments.allSatisfy({ isWithin($0, document.textByteCount) })
         else {
             throw CacheStorageError(
                 .damaged,
                 "a cache of \"\(document.id)\" is not of the model's shape; 'pharos run' computes it again",
                 path: opened.reader.path)
         }
+    }
+
+    /// Whether a segment's entries lie in its tokens and in the text, and no more of them are raw than it has tokens.
+    private func isWithin(_ segment: CacheSegment, _ textByteCount: Int) -> Bool {
+        func holds(_ interval: CacheInterval) -> Bool {
+            segment.tokens.lowerBound <= interval.tokens.lowerBound
+                && interval.tokens.upperBound <= segment.tokens.upperBound
+                && interval.bytes.lowerBound >= 0 && interval.bytes.upperBound <= textByteCount
+        }
+        return segment.raw.count { !$0.isBeacon } <= segment.tokens.count + answerer.loaded.head.count
+            && segment.raw.allSatisfy { holds($0.interval) }
+            && segment.windows.allSatisfy { $0.beacons.allSatisfy(holds) }
     }
 
     private func open(
