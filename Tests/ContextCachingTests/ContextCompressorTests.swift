@@ -68,6 +68,22 @@ final class TemporaryDirectory {
         return try ContextCacheReader(path, expected: identity)
     }
 
+    /// Beacons behind a window's tokens stand for as many of them each as beacons between them do.
+    @Test func appendedBeaconsShareTheWindow() throws {
+        let directory = try #require(BundledModel.directory)
+        let tokenizer = try Tokenizer(contentsOf: directory.appending("tokenizer.json"))
+        let tokens = try DocumentTokens(text: Self.text, head: [], tokenizer: tokenizer)
+        var model = try ModelConfiguration(directory: directory)
+        let settings = CompressionSettings(ratio: .fixed(8), segmentation: .document)
+        let between = try ChunkPlan(tokens, settings: settings, model: model)
+        model.beacon.placement = .append
+        let behind = try ChunkPlan(tokens, settings: settings, model: model)
+        for (left, right) in zip(between.windows, behind.windows) where left.isComplete {
+            let intervals = [left, right].map { $0.entries.filter { $0.kind == .beacon }.map(\.interval) }
+            #expect(intervals[0] == intervals[1] && intervals[0].count == 16)
+        }
+    }
+
     /// The promise behind answering from caches: it is the reference's result for the whole prompt.
     @Test func cachedDocumentAnswersAsTheWholePrompt() throws {
         var layout = PromptLayout(.plain)

@@ -27,6 +27,12 @@ import Testing
         let keys: [[Float]]
         let values: [[Float]]
 
+        init(queries: [[Float]], keys: [[Float]], values: [[Float]]) {
+            self.queries = queries
+            self.keys = keys
+            self.values = values
+        }
+
         init(_ shape: Shape) {
             var random = Random(seed: UInt64(shape.inputs * 31 + shape.memory + shape.headDim))
             let total = shape.inputs + shape.memory
@@ -73,6 +79,27 @@ import Testing
         #expect(relativeError(mass ?? [], reference.mass) < 3e-6)
         let halves = attend(sample, shape, storage: .f16, mass: &none, using: context)
         for row in 0..<shape.inputs { #expect(relativeError(halves[row], reference.output[row]) < 1e-2) }
+    }
+
+    /// Weights that are no numbers must not give an answer that looks like one.
+    @Test(arguments: InstructionSet.available)
+    func whatIsNoNumberStaysNone(_ set: InstructionSet) {
+        let shape = Shape(inputs: 3, memory: 600, heads: 2, kvHeads: 2, headDim: 16)
+        let context = ComputeContext(threads: 2, instructionSet: set)
+        var none: [Float]?
+        let sample = Sample(shape)
+        for key in [0, 5, 300, 599] {
+            var damaged = sample.keys
+            damaged[key][3] = .nan
+            let sample = Sample(queries: sample.queries, keys: damaged, values: sample.values)
+            let output = attend(sample, shape, mass: &none, using: context)
+            // The first head reads the damaged key, the second does not.
+            for row in output { #expect(row.indices.allSatisfy { row[$0].isNaN == ($0 < 16) }) }
+        }
+        let queries = sample.queries.map { $0.map { _ in Float.nan } }
+        let all = Sample(queries: queries, keys: sample.keys, values: sample.values)
+        let outputs = attend(all, shape, mass: &none, using: context).joined()
+        #expect(outputs.allSatisfy { $0.isNaN })
     }
 
     @Test(arguments: InstructionSet.available)

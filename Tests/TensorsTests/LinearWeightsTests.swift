@@ -154,6 +154,22 @@ import Testing
         }
     }
 
+    @Test func weightsThatAreNoNumbersAreNotRounded() {
+        for set in InstructionSet.available {
+            let context = ComputeContext(threads: 1, instructionSet: set)
+            let sample = Sample(Shape(rows: 3, outputs: 37, inputs: 700), bias: false)
+            for place in [0, 17, 699] {
+                var values = sample.weights
+                values[2 * 700 + place] = .nan
+                let weights = LinearWeights(
+                    outputs: 37, inputs: 700, weights: values, bias: nil, format: .int8, using: context)
+                for row in allRows(multiply(weights, sample.input, using: context)) {
+                    #expect(row.indices.allSatisfy { row[$0].isNaN == ($0 == 2) })
+                }
+            }
+        }
+    }
+
     @Test func quantizedRowsGiveWhatQuantizingAtLoadGives() {
         let context = ComputeContext(threads: 2)
         let sample = Sample(Shape(rows: 3, outputs: 37, inputs: 700), bias: true)
