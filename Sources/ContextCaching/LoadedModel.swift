@@ -30,11 +30,11 @@ public struct LoadedModel: Sendable {
         self.layout = layout ?? PromptLayout.detect(tokenizer)
         digests = try ModelDigests(directory: directory)
         head = self.layout.headTokens(tokenizer)
-        guard tokenizer.vocabularySize <= model.configuration.vocabularySize else {
+        guard tokenizer.idBound <= model.configuration.vocabularySize else {
             throw ModelError(
                 .badConfiguration,
-                "tokenizer.json has \(tokenizer.vocabularySize) tokens, the model only "
-                    + "\(model.configuration.vocabularySize)",
+                "tokenizer.json has ids up to \(tokenizer.idBound - 1), the model only "
+                    + "\(model.configuration.vocabularySize) tokens",
                 context: ["path": directory.string])
         }
     }

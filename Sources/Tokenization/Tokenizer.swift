@@ -47,6 +47,11 @@ public struct Tokenizer: Sendable {
         return model.count + pipeline.added.allIDs.count { model.token($0) == nil }
     }
 
+    /// One more than the largest id, which is the number of tokens where no ids are left out.
+    public var idBound: Int {
+        max(pipeline.model.vocabulary.idBound, Int(pipeline.added.allIDs.max() ?? -1) + 1)
+    }
+
     /// The id of a token spelt as in the file, or nil.
     public func tokenID(_ token: String) -> Int32? {
         let bytes = Array(token.utf8)

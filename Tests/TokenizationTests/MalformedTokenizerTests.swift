@@ -37,6 +37,14 @@ import Testing
         #expect(Self.code(json) == .malformedJSON, "\(json.prefix(40))")
     }
 
+    @Test("Words that are cut at random have no tokens to rely on")
+    func dropoutIsRefused() {
+        let rest = #""vocab": {"a": 0, "b": 1, "ab": 2}, "merges": [["a", "b"]], "dropout": "#
+        #expect(Self.code(Self.model(rest + "0.1")) == .unsupportedComponent)
+        #expect(Self.code(Self.model(rest + "null")) == nil)
+        #expect(Self.code(Self.model(rest + "0.0")) == nil)
+    }
+
     @Test("Replacements of replacements cannot make a line into gigabytes")
     func growthIsBounded() {
         func json(_ steps: Int) -> String {

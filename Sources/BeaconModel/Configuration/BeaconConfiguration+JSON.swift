@@ -60,7 +60,13 @@ extension RotaryScaling {
         case "default": self = .none
         case "linear": self = .linear(factor: try factor())
         case "dynamic": self = .dynamic(factor: try factor())
-        case "yarn": self = .yarn(factor: try factor())
+        case "yarn":
+            // The reference's formula, which knows the older key alone; another result would be silently wrong.
+            guard try scaling.optionalString("type") != nil else {
+                throw scaling.error(
+                    "rope_type is 'yarn'; of YaRN only the older form is supported, with the key 'type'")
+            }
+            self = .yarn(factor: try factor())
         case "llama3":
             self = .llama3(
                 factor: try factor(),

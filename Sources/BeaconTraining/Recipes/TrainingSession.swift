@@ -40,10 +40,11 @@ public final class TrainingSession {
         try write(FileSystem.read(recipe.tokenizer, limit: 1 << 28), "tokenizer.json")
         if !recipe.text.isEmpty { try write(Array(recipe.text.utf8), Self.recipeName) }
         configuration = try ModelConfiguration(directory: output)
-        guard tokenizer.vocabularySize <= configuration.vocabularySize else {
+        guard tokenizer.idBound <= configuration.vocabularySize else {
             throw TrainingError(
                 .invalidRecipe,
-                "the tokenizer has \(tokenizer.vocabularySize) tokens, the model \(configuration.vocabularySize)",
+                "the tokenizer has ids up to \(tokenizer.idBound - 1), the model \(configuration.vocabularySize) "
+                    + "tokens",
                 context: ["path": recipe.tokenizer.string])
         }
         let parameters = try Self.parameters(recipe, configuration)

@@ -59,6 +59,14 @@ struct BytePairModel: Sendable {
                 "The model is of type \(try node["type"].string()); only BPE models can be read.",
                 context: ["component": node["type"].path])
         }
+        switch node["dropout"].value {
+        case .null, .integer(0), .number(0): break
+        default:
+            throw TokenizationError(
+                .unsupportedComponent,
+                "The model sets dropout, which cuts words at random; only models without it can be read.",
+                context: ["component": node["dropout"].path])
+        }
         for key in ["continuing_subword_prefix", "end_of_word_suffix"] where !node[key].isNull {
             guard try node[key].bytes().isEmpty else {
                 throw TokenizationError(
