@@ -78,7 +78,7 @@ public struct Answerer: Sendable {
         let clock = ContinuousClock()
         let sequence = BeaconSequence(model, settings: settings, isCompressing: false, context: context)
         var tokens = layout.headTokens(tokenizer)
-        for text in texts { tokens += tokenizer.encode(text, addingSpecialTokens: false).ids }
+        for text in texts { tokens += layout.documentTokens(utf8: Array(text.utf8), tokenizer).ids }
         let begin = clock.now
         try sequence.feed(tokens, logits: .none)
         let restore = (clock.now - begin).seconds

@@ -75,7 +75,8 @@ public struct ContextRecipe: Sendable {
 
     /// The document's tokens and windows.
     public func plan(_ text: String) throws -> (tokens: DocumentTokens, plan: ChunkPlan) {
-        let tokens = try DocumentTokens(text: text, head: loaded.head, tokenizer: loaded.tokenizer)
+        let tokens = DocumentTokens(
+            text: text, head: loaded.head, layout: loaded.layout, tokenizer: loaded.tokenizer)
         return (tokens, try ChunkPlan(tokens, settings: compression, model: loaded.model.configuration))
     }
 

@@ -15,11 +15,12 @@ public struct DocumentTokens: Sendable {
         self.head = head
     }
 
-    /// Encodes `text`; special tokens come with the head only.
-    public init(text: String, head: [Int32], tokenizer: Tokenizer) throws {
+    /// Encodes `text` after the head of a layout; special tokens come with the head only.
+    ///
+    /// - Parameter head: the head's tokens.
+    public init(text: String, head: [Int32], layout: PromptLayout, tokenizer: Tokenizer) {
         let bytes = Array(text.utf8)
-        self.init(
-            text: bytes, encoding: tokenizer.encode(utf8: bytes, addingSpecialTokens: false), head: head)
+        self.init(text: bytes, encoding: layout.documentTokens(utf8: bytes, tokenizer), head: head)
     }
 
     public var count: Int { encoding.ids.count }

@@ -14,13 +14,16 @@ extension Tokenizer {
     /// The tokens of a text given as UTF-8.
     ///
     /// Malformed sequences are read as U+FFFD; offsets count the bytes as given.
-    public func encode(utf8 bytes: [UInt8], addingSpecialTokens: Bool) -> TokenEncoding {
+    public func encode(
+        utf8 bytes: [UInt8], addingSpecialTokens: Bool, continuing: Bool = false
+    ) -> TokenEncoding {
         if bytes.span.firstMalformedByte() == nil {
-            return encode(bytes.span, addingSpecialTokens: addingSpecialTokens)
+            return encode(bytes.span, addingSpecialTokens: addingSpecialTokens, continuing: continuing)
         }
         let repaired = repairUTF8(bytes)
         return encode(
-            repaired.bytes.span, addingSpecialTokens: addingSpecialTokens, repairs: repaired.edits)
+            repaired.bytes.span, addingSpecialTokens: addingSpecialTokens, continuing: continuing,
+            repairs: repaired.edits)
     }
 
     /// The pieces of a text that are tokenized alone, spelt as in the vocabulary.

@@ -72,7 +72,8 @@ final class TemporaryDirectory {
     @Test func appendedBeaconsShareTheWindow() throws {
         let directory = try #require(BundledModel.directory)
         let tokenizer = try Tokenizer(contentsOf: directory.appending("tokenizer.json"))
-        let tokens = try DocumentTokens(text: Self.text, head: [], tokenizer: tokenizer)
+        let tokens = DocumentTokens(
+            text: Self.text, head: [], layout: PromptLayout(.plain), tokenizer: tokenizer)
         var model = try ModelConfiguration(directory: directory)
         let settings = CompressionSettings(ratio: .fixed(8), segmentation: .document)
         let between = try ChunkPlan(tokens, settings: settings, model: model)

@@ -35,15 +35,17 @@ import Testing
 
     /// Head, document and question are encoded apart, the document long before the question; a tokenizer that puts
     /// a space before every text must not put one before each of them.
-    @Test(arguments: ["llama2", "mistral-metaspace"])
-    func partsHaveTheTokensOfTheWhole(name: String) throws {
+    @Test(
+        arguments: ["llama2", "mistral-metaspace"],
+        [PromptLayout.Family.mistral, .llama2, .qwen, .llama3, .bare])
+    func partsHaveTheTokensOfTheWhole(name: String, family: PromptLayout.Family) throws {
         let tokenizer = try Fixtures.tokenizer(name)
-        let layout = PromptLayout.detect(tokenizer)
+        let layout = PromptLayout(family)
         let document = "The ferry leaves from quay 4.\nIt is seldom late."
         let whole = tokenizer.encode(
             layout.prompt(document: document, question: "When does it leave?"), addingSpecialTokens: true)
         let parts =
-            layout.headTokens(tokenizer) + tokenizer.encode(document, addingSpecialTokens: false).ids
+            layout.headTokens(tokenizer) + layout.documentTokens(utf8: Array(document.utf8), tokenizer).ids
             + layout.questionTokens("When does it leave?", tokenizer)
         #expect(parts == whole.ids)
     }

@@ -39,11 +39,13 @@ struct ChunkCommand: AsyncParsableCommand {
         let directory = try model.directory()
         let configuration = try ModelConfiguration(directory: directory)
         let tokenizer = try Tokenizer(contentsOf: directory.appending("tokenizer.json"))
-        let head = (try model.layout() ?? .detect(tokenizer)).headTokens(tokenizer)
+        let layout = try model.layout() ?? .detect(tokenizer)
+        let head = layout.headTokens(tokenizer)
         let settings = try CompressionChoice.settings(ratio: ratio, segment: segment, window: window)
         let lines = JSONLines(StandardStream.output)
         try DocumentInput.forEach(files) { document in
-            let tokens = try DocumentTokens(text: document.text, head: head, tokenizer: tokenizer)
+            let tokens = DocumentTokens(
+                text: document.text, head: head, layout: layout, tokenizer: tokenizer)
             let plan = try ChunkPlan(tokens, settings: settings, model: configuration)
             for line in WindowLine.lines(plan, document: document.id) { try lines.write("window", line) }
         }

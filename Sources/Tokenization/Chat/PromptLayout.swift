@@ -83,6 +83,14 @@ public struct PromptLayout: Sendable, Hashable {
         return tokenizer.prefixTokenIDs + tokenizer.encode(text, addingSpecialTokens: false).ids
     }
 
+    /// The tokens of a document after the head.
+    ///
+    /// Where a tokenizer puts a space before every text, the document has one if the head ends with one, or is empty.
+    public func documentTokens(utf8 bytes: [UInt8], _ tokenizer: Tokenizer) -> TokenEncoding {
+        tokenizer.encode(
+            utf8: bytes, addingSpecialTokens: false, continuing: !head.isEmpty && !head.hasSuffix(" "))
+    }
+
     /// The tokens of a question after a document, up to where the answer begins.
     public func questionTokens(_ question: String, _ tokenizer: Tokenizer) -> [Int32] {
         tokenizer.encode(
