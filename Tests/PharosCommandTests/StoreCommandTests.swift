@@ -46,6 +46,10 @@ import Testing
         #expect(RetryChoice.open(runs).map(\.id) == ["5", "4", "3", "2"])
         #expect(RetryChoice.open(Array(runs.prefix(2))).map(\.id) == ["5", "4"])
         #expect(RetryChoice.open([]).isEmpty)
+        // What is tried again in part leaves the rest open; what is tried again in whole does not.
+        let part = run("6", "retry p.yaml --document a.txt")
+        #expect(RetryChoice.open([part] + runs).map(\.id) == ["6", "5", "4", "3", "2"])
+        #expect(RetryChoice.open([run("7", "retry p.yaml"), part] + runs).map(\.id) == ["7"])
     }
 
     /// A pipeline file without settings and `add` without flags make the same caches.

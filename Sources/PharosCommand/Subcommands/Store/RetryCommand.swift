@@ -28,7 +28,8 @@ struct RetryCommand: AsyncParsableCommand {
     var jobs: Int?
 
     func run() async throws {
-        var action = try options.action(command: "retry \(options.pipeline)")
+        let part = (run.map { [" --run \($0)"] } ?? []) + document.map { " --document \($0)" }
+        var action = try options.action(command: "retry \(options.pipeline)" + part.joined())
         action.options.jobs = try JobCount.resolve(jobs, threads: action.options.threads)
         action.options.removesMissing = false
         action.request.questions = nil
@@ -71,14 +72,16 @@ struct RetryChoice: Sendable {
             files: failures.filter { $0.document == nil }.compactMap(\.file), of: chosen.map(\.id))
     }
 
-    /// The runs whose failures count: the latest that looked at all documents and came to its end, and those
-    /// since, which looked at some of them.
+    /// The runs whose failures count: the latest that came to its end and looked at all documents, or at all that
+    /// had failed, and those since, which looked at some of them.
     ///
     /// - Parameter runs: those over a collection, the latest first.
     static func open(_ runs: [RunRecord]) -> [RunRecord] {
         let whole = runs.firstIndex { run in
-            run.status.hasPrefix("done")
-                && ["run ", "schedule ", "merge "].contains { run.command.hasPrefix($0) }
+            let isRetry = run.command.hasPrefix("retry ")
+            let isPart = isRetry && [" --run ", " --document "].contains { run.command.contains($0) }
+            return run.status.hasPrefix("done") && !isPart
+                && (isRetry || ["run ", "schedule ", "merge "].contains { run.command.hasPrefix($0) })
         }
         return Array(runs.prefix((whole ?? runs.count) + 1))
     }
