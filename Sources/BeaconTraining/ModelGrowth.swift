@@ -2,9 +2,10 @@ internal import BeaconModel
 
 /// Makes a larger model that computes what a smaller one computes, to train on from there.
 ///
-/// Key/value heads are copied to the query heads that shared them, or each serves more of them; new residual columns start empty, new heads and
-/// units write nothing yet, and new layers leave their input as it is. Every new parameter has a gradient from the
-/// first step on, because each zero meets a random factor (Chen, Goodfellow, Shlens 2016, adapted to RMSNorm).
+/// Key/value heads are copied to the query heads that shared them, or each serves more of them; new residual columns
+/// start empty, new heads and units write nothing yet, and new layers leave their input as it is. Every new parameter
+/// has a gradient from the first step on, because each zero meets a random factor (Chen, Goodfellow, Shlens 2016,
+/// adapted to RMSNorm).
 public struct ModelGrowth: Sendable, Hashable {
     /// The shape to reach; head dimension, vocabulary and biases stay.
     public var hiddenSize: Int

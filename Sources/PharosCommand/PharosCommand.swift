@@ -58,6 +58,7 @@ public struct Pharos: AsyncParsableCommand {
         if asJSON, !arguments.contains("--json"), !arguments.contains("--help"), !arguments.contains("-h") {
             let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
             let all = arguments[..<end] + ["--json"] + arguments[end...]
+            // What cannot be read with it is read as it was given, and its mistakes are those of what was given.
             if let command = try? parseAsRoot(Array(all)) { return command }
         }
         return try parseAsRoot(arguments)

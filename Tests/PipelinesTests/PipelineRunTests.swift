@@ -55,16 +55,20 @@ import Testing
         }
     }
 
+    private func recipe() throws -> ContextRecipe {
+        let directory = try #require(BundledModel.directory)
+        return try ContextRecipe(
+            LoadedModel(directory: directory, format: .f32),
+            compression: CompressionSettings(ratio: .fixed(4), segmentation: .windows(2)),
+            storage: StorageSettings(), normaliser: TextNormalizer.version)
+    }
+
     private func run(
         _ place: Place, sources: [SourceDefinition]? = nil, jobs: Int = 1,
         stop: (@Sendable () -> Bool)? = nil, allowingEmptySources: Bool = false,
         change: (inout RunPlan) -> Void = { _ in }
     ) throws -> (plan: RunPlan, report: RunReport) {
-        let directory = try #require(BundledModel.directory)
-        let recipe = try ContextRecipe(
-            LoadedModel(directory: directory, format: .f32),
-            compression: CompressionSettings(ratio: .fixed(4), segmentation: .windows(2)),
-            storage: StorageSettings(), normaliser: TextNormalizer.version)
+        let recipe = try recipe()
         var options = PipelineRun.Options()
         options.jobs = jobs
         options.threads = jobs
@@ -95,11 +99,7 @@ import Testing
         let place = try Place()
         _ = try run(place)
         do {
-            let directory = try #require(BundledModel.directory)
-            let recipe = try ContextRecipe(
-                LoadedModel(directory: directory, format: .f32),
-                compression: CompressionSettings(ratio: .fixed(4), segmentation: .windows(2)),
-                storage: StorageSettings(), normaliser: TextNormalizer.version)
+            let recipe = try recipe()
             var options = PipelineRun.Options()
             options.removesMissing = false
             for name in ["sent.txt", "log-0.txt"] {

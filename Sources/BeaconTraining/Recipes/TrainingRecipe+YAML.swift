@@ -20,6 +20,7 @@ extension TrainingRecipe {
 
     /// Whether another recipe's text says the same, comments and layout apart.
     func isSame(as other: String) -> Bool {
+        // What is no YAML can be compared as it stands only.
         guard let mine = try? Yams.compose(yaml: text), let theirs = try? Yams.compose(yaml: other) else {
             return text == other
         }
@@ -33,7 +34,7 @@ extension TrainingRecipe {
         var files = [tokenizer] + data.texts + data.sequences
         switch start {
         case .checkpoint(let path), .grown(let path, _):
-            files += ["config.json"].map { path.appending($0) }
+            files.append(path.appending("config.json"))
         case .wired, .random: break
         }
         for file in files where try FileSystem.kind(of: file) == nil {
