@@ -85,6 +85,35 @@ final class TemporaryDirectory {
         }
     }
 
+    /// Without a head to share, every segment has an attention sink of its own first tokens.
+    @Test func aSegmentIsRestoredWithItsOwnSink() throws {
+        let (bundled, copy) = (try #require(BundledModel.directory), try TemporaryDirectory())
+        for name in ["tokenizer.json", "model.safetensors"] {
+            try FileManager.default.copyItem(
+                atPath: bundled.appending(name).string, toPath: copy.path.appending(name).string)
+        }
+        let config = try String(contentsOfFile: bundled.appending("config.json").string, encoding: .utf8)
+        let changed = config.replacing(#""beacon_sink_size" : 0"#, with: #""beacon_sink_size" : 4"#)
+        try #require(changed != config)
+        try Data(changed.utf8).write(to: URL(filePath: copy.path.appending("config.json").string))
+        let recipe = try ContextRecipe(
+            LoadedModel(directory: copy.path, format: .f32),
+            compression: CompressionSettings(ratio: .fixed(4), segmentation: .windows(2)),
+            storage: StorageSettings(keys: .f32, values: .f32), normaliser: "1")
+        let directory = try TemporaryDirectory()
+        // Every paragraph begins in its own way, and so does every segment.
+        let text = (0..<60).map {
+            "\($0 * 7919 % 1000) is the access code of depot \($0), which opens at noon.\n\n"
+        }
+        let reader = try compress(text.joined(), recipe, in: directory.path)
+        let parts = try ContextRestorer(recipe).document("depots", reader)
+        #expect(parts.count > 2)
+        for number in 0..<2 {
+            #expect(try parts[number].sink == MemoryBlock(reader.block(.sink(segment: number))))
+        }
+        #expect(parts[0].sink != parts[1].sink)
+    }
+
     /// The promise behind answering from caches: it is the reference's result for the whole prompt.
     @Test func cachedDocumentAnswersAsTheWholePrompt() throws {
         var layout = PromptLayout(.plain)
