@@ -64,6 +64,11 @@ public struct Conformance: Sendable {
         {
             return "the sink is the sequence's first tokens, also where the first window arrives in pieces"
         }
+        if beacon.sinkSize > 0, let ratio = beacon.ratios.first, beacon.ratios.count == 1,
+            ratio > beacon.windowSize
+        {
+            return "the sink is the sequence's first tokens, also where no window has room for a beacon"
+        }
         let isParallel = (reference.steps ?? []).contains { $0.windowsInStep > 1 }
         if isParallel, beacon.sinkSize > 1 || !beacon.projections.isSuperset(of: [.k, .v]) {
             return "parallel windows run one after another, which the published code does not equal here"
