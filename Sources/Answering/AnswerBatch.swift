@@ -20,9 +20,9 @@ public final class AnswerBatch {
         /// Windows that came from finer copies.
         let promoted: Int
         let citations: Int
+        /// The question's own memory, and what it shares with others.
         let memory: ContextMemory
-        let documents: [String]
-        let texts: [String: [UInt8]]
+        let restored: SharedMemories.Restored
         let answerer: Answerer
         let onText: (String) throws -> Void
         var open: OpenAnswer
@@ -34,7 +34,8 @@ public final class AnswerBatch {
     private var active: [Active] = []
     private var number = 0
 
-    /// - Parameter sharedBytes: restored memory that is kept for questions about the same pieces, in bytes at most.
+    /// - Parameter sharedBytes: restored memory that is kept for later questions about the same pieces, in bytes at
+    ///   most.
     public init(_ loaded: LoadedModel, context: ComputeContext, sharedBytes: Int = 256 << 20) {
         self.context = context
         batch = SequenceBatch(loaded.model, context: context)
@@ -60,17 +61,19 @@ public final class AnswerBatch {
         let selection = try answerer.choose(question, choice)
         let chosen = clock.now
         let restored = try shared.take(selection, answerer)
+        let memory = restored.memory.copy()
         let ready = clock.now
         let asked = answerer.answerer(restored.settings)
-        var open = try asked.read(question.question, into: restored.memory.sequence, options: options)
+        var open = try asked.read(question.question, into: memory.sequence, options: options)
         open.seconds.choose = (chosen - start).seconds
         open.seconds.restore = (ready - chosen).seconds
         defer { number += 1 }
         active.append(
             Active(
                 number: number, promoted: selection.reduce(0) { $0 + $1.promoted.count },
-                citations: options.citations, memory: restored.memory, documents: restored.documents,
-                texts: restored.texts, answerer: asked, onText: onText, open: open))
+                citations: options.citations, memory: memory, restored: restored, answerer: asked,
+                onText: onText,
+                open: open))
         return number
     }
 
@@ -91,8 +94,8 @@ public final class AnswerBatch {
                     remaining.append(item)
                 } else {
                     var answer = item.answerer.close(
-                        item.open, item.memory, documents: item.documents, texts: item.texts,
-                        citations: item.citations)
+                        item.open, item.memory, documents: item.restored.documents,
+                        texts: item.restored.texts, citations: item.citations)
                     answer.promoted = item.promoted
                     finished.append(Finished(number: item.number, result: .success(answer)))
                 }

@@ -43,6 +43,16 @@ public final class BeaconSequence {
         planner = WindowPlanner(settings, contextLength: model.configuration.contextLength)
     }
 
+    /// Shares the memory so far with the copies that are made from now on: they read it in place, and each holds only
+    /// what it is fed itself.
+    ///
+    /// Their results are the same bits as without; a copy that changes an entry has its own from there on.
+    public func shareMemory() {
+        guard memory.counts.total > 0 else { return }
+        let (table, isNew) = rotaryTable(length: memory.counts.total)
+        memory.share(table: table, anew: isNew, using: context)
+    }
+
     /// The sequence over again, to be continued on its own; passes and memory so far are those of both.
     public func copy() -> BeaconSequence { BeaconSequence(copying: self) }
 

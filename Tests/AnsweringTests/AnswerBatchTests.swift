@@ -52,6 +52,60 @@ struct AnswerBatchTests {
         #expect(try first.feed([7, 8, 9]) == expected)
     }
 
+    struct Scheme: Sendable, CustomTestStringConvertible {
+        var placement = BeaconPlacement.interleave
+        var attention = AttentionScheme.fullCoverage
+        var scaling = RotaryScaling.none
+        var sinkSize = 0
+        var testDescription: String { "\(placement), \(attention), \(scaling), sink of \(sinkSize)" }
+    }
+
+    /// Copies of a shared memory hold their own tokens only, and give the same bits as without sharing: across the ends
+    /// of windows too, where entries are dropped and moved, and where scaling has every key rotated again.
+    @Test(
+        arguments: [
+            Scheme(), Scheme(sinkSize: 3), Scheme(attention: .stepExpansion),
+            Scheme(placement: .append, attention: .stepExpansion),
+            Scheme(placement: .append, attention: .segmentation, sinkSize: 1),
+            Scheme(scaling: .dynamic(factor: 4)), Scheme(scaling: .linear(factor: 2)),
+        ], [WeightFormat.f32, .int8])
+    func copiesOfSharedMemoryGiveTheSameBits(_ scheme: Scheme, _ format: WeightFormat) throws {
+        let directory = try #require(BundledModel.directory)
+        var configuration = try ModelConfiguration(directory: directory)
+        configuration.rotaryScaling = scheme.scaling
+        configuration.maxPositions = 128
+        let model = try LanguageModel(directory: directory, format: format, configuration: configuration)
+        let context = ComputeContext(threads: 2)
+        var settings = configuration.beacon
+        settings.ratios = [4]
+        settings.placement = scheme.placement
+        settings.attention = scheme.attention
+        settings.sinkSize = scheme.sinkSize
+        for length in [3, 128, 330] {
+            func sequence() throws -> BeaconSequence {
+                let sequence = BeaconSequence(model, settings: settings, context: context)
+                try sequence.feed((0..<length).map { Int32(100 + $0 * 7 % 1000) }, logits: .none)
+                return sequence
+            }
+            let first = try sequence()
+            first.shareMemory()
+            let copies = [first.copy(), first.copy()]
+            let fresh = copies[0].memory
+            #expect(
+                fresh.byteCount - fresh.ownByteCount == first.memory.byteCount - first.memory.ownByteCount)
+            if length == 330, scheme.scaling == .none { #expect(fresh.ownByteCount < first.memory.byteCount) }
+            let alone = try copies.map { _ in try sequence() }
+            for turn in 0..<30 {
+                for (number, copy) in copies.enumerated() {
+                    let tokens = (0..<9).map { Int32(200 + turn * 31 + $0 * 5 + number) }
+                    #expect(
+                        try copy.feed(tokens) == alone[number].feed(tokens), "length \(length), turn \(turn)")
+                }
+            }
+            #expect(zip(copies, alone).allSatisfy { $0.memory.counts == $1.memory.counts })
+        }
+    }
+
     /// Questions that join while others are being answered get the answers that they get alone, whether they share
     /// what was restored or not; one that is given up or whose asker throws disturbs nobody.
     @Test func questionsMayJoinBetweenTokens() throws {
