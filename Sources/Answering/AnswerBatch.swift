@@ -34,12 +34,15 @@ public final class AnswerBatch {
     private var active: [Active] = []
     private var number = 0
 
-    /// - Parameter sharedBytes: restored memory that is kept for later questions about the same pieces, in bytes at
-    ///   most.
-    public init(_ loaded: LoadedModel, context: ComputeContext, sharedBytes: Int = 256 << 20) {
+    /// - Parameters:
+    ///   - sharedBytes: restored memory that is kept for later questions about the same pieces, in bytes at most.
+    ///   - memoryBytes: restored memory in use and kept, in bytes at most; what would need more is refused.
+    public init(
+        _ loaded: LoadedModel, context: ComputeContext, sharedBytes: Int = 256 << 20, memoryBytes: Int = .max
+    ) {
         self.context = context
         batch = SequenceBatch(loaded.model, context: context)
-        shared = SharedMemories(limit: sharedBytes)
+        shared = SharedMemories(limit: sharedBytes, most: memoryBytes)
     }
 
     /// Answers in the making.
@@ -51,7 +54,8 @@ public final class AnswerBatch {
     ///   - answerer: the store and collection to answer from; its model must be the batch's.
     ///   - onText: told of each piece of the answer during ``step()``; what it throws ends this answer alone.
     /// - Returns: the question's number.
-    /// - Throws: as `StoreAnswerer.answer`; the batch goes on without the question.
+    /// - Throws: as `StoreAnswerer.answer`, and `AnsweringError` of code `tooLarge` or `busy` where the memory is too
+    ///   small; the batch goes on without the question.
     public func add(
         _ question: Question, of answerer: StoreAnswerer, choice: ContextChoice,
         options: Answerer.Options = Answerer.Options(), onText: @escaping (String) throws -> Void = { _ in }

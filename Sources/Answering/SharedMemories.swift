@@ -37,14 +37,22 @@ struct SharedMemories {
 
     /// Bytes that may be kept.
     let limit: Int
+    /// Bytes that may be in use or kept.
+    let most: Int
     private var entries: [Entry] = []
     /// What is kept whether it is in use or not, the latest last.
     private var kept: [Restored] = []
 
-    init(limit: Int) { self.limit = limit }
+    init(limit: Int, most: Int = .max) {
+        self.limit = limit
+        self.most = most
+    }
 
     /// What is kept, in bytes.
     var size: Int { kept.reduce(0) { $0 + $1.size } }
+
+    /// What is kept or in use, in bytes.
+    var used: Int { entries.reduce(0) { $0 + ($1.restored?.size ?? 0) } }
 
     /// The memory of `selection`, restored unless it is at hand.
     mutating func take(_ selection: [StoreAnswerer.Piece], _ answerer: StoreAnswerer) throws -> Restored {
@@ -61,14 +69,35 @@ struct SharedMemories {
         _ selection: [StoreAnswerer.Piece], _ answerer: StoreAnswerer
     ) throws -> Restored {
         let pieces = try answerer.restore(selection)
+        let entries = pieces.parts.reduce(pieces.settings.sinkSize) { $0 + $1.entryCount }
+        try makeRoom(
+            for: entries * answerer.loaded.model.memoryEntryBytes
+                + pieces.texts.values.reduce(0) { $0 + $1.count })
         let restored = Restored(
             memory: try ContextMemory(
                 pieces.parts, model: answerer.loaded.model, settings: pieces.settings,
                 context: answerer.context, isShared: true),
             documents: pieces.parts.map(\.document), texts: pieces.texts, settings: pieces.settings)
-        entries.append(
+        self.entries.append(
             Entry(selection: selection, requirements: answerer.requirements, restored: restored))
         return restored
+    }
+
+    /// Lets go of what is kept until `bytes` more fit beside what is in use.
+    private mutating func makeRoom(for bytes: Int) throws {
+        guard bytes <= most else {
+            throw AnsweringError(
+                .tooLarge,
+                "what is asked about takes up \(bytes) bytes of memory, and \(most) are allowed; ask about fewer "
+                    + "documents, or about passages of them")
+        }
+        while used > most - bytes, !kept.isEmpty { kept.removeFirst() }
+        guard used <= most - bytes else {
+            throw AnsweringError(
+                .busy,
+                "what is asked about takes up \(bytes) bytes of memory, and others are being answered from \(used) of "
+                    + "\(most); ask again in a while")
+        }
     }
 
     /// Keeps `restored` for later questions, and of the others what there is room for.

@@ -38,8 +38,7 @@ public final class BeaconSequence {
         self.settings = settings
         self.isCompressing = isCompressing
         self.context = context
-        // Rounded weights make larger differences than halves do, and halves are read twice as fast.
-        memory = KeyValueMemory(model.configuration, storage: model.weightFormat == .f32 ? .f32 : .f16)
+        memory = KeyValueMemory(model.configuration, storage: model.memoryStorage)
         planner = WindowPlanner(settings, contextLength: model.configuration.contextLength)
     }
 

@@ -43,6 +43,15 @@ public final class LanguageModel: Sendable {
             inputs: configuration.hiddenSize, bias: false, format: format, using: context)
     }
 
+    /// How sequences hold keys and values. Rounded weights make larger differences than halves do, and halves are read
+    /// twice as fast.
+    var memoryStorage: HeadStorage { weightFormat == .f32 ? .f32 : .f16 }
+
+    /// Bytes that an entry of a sequence's memory takes up: keys as they are and rotated, and values, in all layers.
+    public var memoryEntryBytes: Int {
+        3 * configuration.layers * configuration.kvHeads * configuration.headDim * memoryStorage.bytesPerValue
+    }
+
     /// Logits to choose tokens by.
     ///
     /// - Throws: `ModelError` where they are not finite, because no token could be chosen by them.

@@ -59,6 +59,53 @@ struct SharedMemoriesTests {
         }
     }
 
+    /// What would take up more than is allowed is refused before it is laid; what is kept gives way, what is in use stays.
+    @Test func memoryIsBounded() throws {
+        try withAnswerer { answerer in
+            let document = try answerer.store.document("berths", in: "c")
+            let whole = [StoreAnswerer.Piece(document: document)]
+            let passage = try answerer.store.passages(of: document)[0]
+            let part = [StoreAnswerer.Piece(document: document, passages: [passage])]
+            var free = SharedMemories(limit: .max)
+            let (large, small) = (try free.take(whole, answerer).size, try free.take(part, answerer).size)
+            #expect(small < large)
+            func refusal(
+                _ pieces: [StoreAnswerer.Piece], _ memories: inout SharedMemories
+            ) throws -> AnsweringError.Code? {
+                do {
+                    _ = try memories.take(pieces, answerer)
+                    return nil
+                } catch let error as AnsweringError {
+                    return error.code
+                }
+            }
+
+            var tight = SharedMemories(limit: .max, most: large + small / 2)
+            weak let kept = try tight.take(part, answerer)
+            #expect(kept != nil)
+            var used: SharedMemories.Restored? = try tight.take(whole, answerer)
+            #expect(kept == nil && tight.used == used?.size)
+            #expect(try refusal(part, &tight) == .busy)
+            #expect(try tight.take(whole, answerer) === used)
+            used = nil
+            _ = try tight.take(part, answerer)
+
+            var none = SharedMemories(limit: .max, most: large / 2)
+            #expect(try refusal(whole, &none) == .tooLarge)
+            #expect(none.used == 0)
+        }
+    }
+
+    /// A document that is named twice is laid once.
+    @Test func aDocumentIsLaidOnce() throws {
+        try withAnswerer { answerer in
+            let choice = ContextChoice(unit: .document)
+            let twice = Question("Who keeps berth 3?", documents: ["berths", "berths"])
+            let pieces = try answerer.choose(twice, choice)
+            #expect(pieces.count == 1)
+        }
+    }
+
     /// Answers side by side from one document are those that each question gets alone, kept or not.
     @Test(arguments: [0, 64 << 20]) func answersAreThoseOfEachAlone(_ limit: Int) throws {
         try withAnswerer { answerer in
