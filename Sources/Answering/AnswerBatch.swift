@@ -113,10 +113,18 @@ public final class AnswerBatch {
             let begin = ContinuousClock.now
             let logits = try batch.feed(tokens, to: active.map(\.open.sequence))
             let seconds = (ContinuousClock.now - begin).seconds / Double(active.count)
-            for index in active.indices {
-                active[index].open.logits = logits[index]
-                active[index].open.seconds.decode += seconds
+            remaining = []
+            for (var item, logits) in zip(active, logits) {
+                item.open.seconds.decode += seconds
+                switch logits {
+                case .success(let logits):
+                    item.open.logits = logits
+                    remaining.append(item)
+                case .failure(let error):
+                    finished.append(Finished(number: item.number, result: .failure(error)))
+                }
             }
+            active = remaining
         } catch {
             // A pass that fails leaves every sequence in it half done.
             finished += active.map { Finished(number: $0.number, result: .failure(error)) }

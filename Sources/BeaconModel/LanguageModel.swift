@@ -58,13 +58,19 @@ public final class LanguageModel: Sendable {
     func finiteLogits(of rows: Range<Int>, in buffers: StepBuffers, using context: ComputeContext) throws
         -> [[Float]]
     {
-        let logits = logits(of: rows, in: buffers, using: context)
-        guard logits.allSatisfy({ $0.allSatisfy(\.isFinite) }) else {
-            throw ModelError(
-                .badTensor, "the model's logits are not finite; its weights hold values that are no numbers",
-                context: ["path": directory.string])
+        try logits(of: rows, in: buffers, using: context).map { try finite($0).get() }
+    }
+
+    /// A row of logits, or what is wrong with it.
+    func finite(_ logits: [Float]) -> Result<[Float], ModelError> {
+        guard logits.allSatisfy(\.isFinite) else {
+            return .failure(
+                ModelError(
+                    .badTensor,
+                    "the model's logits are not finite; its weights hold values that are no numbers",
+                    context: ["path": directory.string]))
         }
-        return logits
+        return .success(logits)
     }
 
     /// Logits of residual rows `rows`, `[rows, vocabulary]`.

@@ -34,10 +34,28 @@ struct AnswerBatchTests {
             let logits = try batch.feed(tokens, to: together)
             for (index, sequence) in alone.enumerated() {
                 let expected = try #require(try sequence.feed([tokens[index]]))
-                #expect(logits[index] == expected, "sequence \(index), token \(step)")
+                #expect(try logits[index].get() == expected, "sequence \(index), token \(step)")
             }
         }
         #expect(zip(together, alone).allSatisfy { $0.memory.counts == $1.memory.counts })
+    }
+
+    /// A sequence whose memory holds what is no number fails by itself.
+    @Test func oneThatFailsDisturbsNoOther() throws {
+        let model = try LanguageModel(directory: #require(BundledModel.directory))
+        let context = ComputeContext(threads: 1)
+        let sequences = try (0..<3).map { number in
+            let sequence = BeaconSequence(model, context: context)
+            try sequence.feed((0..<40).map { Int32(50 + $0 * 3 + number) }, logits: .none)
+            return sequence
+        }
+        let expected = try sequences.map { try #require(try $0.copy().feed([9])) }
+        var block = sequences[1].memory.block(5..<6)
+        block.values[0] = .nan
+        sequences[1].memory.replace(5..<6, with: block)
+        let logits = try SequenceBatch(model, context: context).feed([9, 9, 9], to: sequences)
+        #expect(try logits[0].get() == expected[0] && logits[2].get() == expected[2])
+        #expect(throws: ModelError.self) { try logits[1].get() }
     }
 
     /// A copy goes on by itself and leaves the first as it was.
