@@ -20,9 +20,9 @@ public final class AnswerBatch {
         /// Windows that came from finer copies.
         let promoted: Int
         let citations: Int
+        /// The question's own memory, and what it shares with others.
         let memory: ContextMemory
-        let documents: [String]
-        let texts: [String: [UInt8]]
+        let restored: SharedMemories.Restored
         let answerer: Answerer
         let onText: (String) throws -> Void
         var open: OpenAnswer
@@ -34,11 +34,15 @@ public final class AnswerBatch {
     private var active: [Active] = []
     private var number = 0
 
-    /// - Parameter sharedBytes: restored memory that is kept for questions about the same pieces, in bytes at most.
-    public init(_ loaded: LoadedModel, context: ComputeContext, sharedBytes: Int = 256 << 20) {
+    /// - Parameters:
+    ///   - sharedBytes: restored memory that is kept for later questions about the same pieces, in bytes at most.
+    ///   - memoryBytes: restored memory in use and kept, in bytes at most; what would need more is refused.
+    public init(
+        _ loaded: LoadedModel, context: ComputeContext, sharedBytes: Int = 256 << 20, memoryBytes: Int = .max
+    ) {
         self.context = context
         batch = SequenceBatch(loaded.model, context: context)
-        shared = SharedMemories(limit: sharedBytes)
+        shared = SharedMemories(limit: sharedBytes, most: memoryBytes)
     }
 
     /// Answers in the making.
@@ -50,7 +54,8 @@ public final class AnswerBatch {
     ///   - answerer: the store and collection to answer from; its model must be the batch's.
     ///   - onText: told of each piece of the answer during ``step()``; what it throws ends this answer alone.
     /// - Returns: the question's number.
-    /// - Throws: as `StoreAnswerer.answer`; the batch goes on without the question.
+    /// - Throws: as `StoreAnswerer.answer`, and `AnsweringError` of code `tooLarge` or `busy` where the memory is too
+    ///   small; the batch goes on without the question.
     public func add(
         _ question: Question, of answerer: StoreAnswerer, choice: ContextChoice,
         options: Answerer.Options = Answerer.Options(), onText: @escaping (String) throws -> Void = { _ in }
@@ -60,17 +65,19 @@ public final class AnswerBatch {
         let selection = try answerer.choose(question, choice)
         let chosen = clock.now
         let restored = try shared.take(selection, answerer)
+        let memory = restored.memory.copy()
         let ready = clock.now
         let asked = answerer.answerer(restored.settings)
-        var open = try asked.read(question.question, into: restored.memory.sequence, options: options)
+        var open = try asked.read(question.question, into: memory.sequence, options: options)
         open.seconds.choose = (chosen - start).seconds
         open.seconds.restore = (ready - chosen).seconds
         defer { number += 1 }
         active.append(
             Active(
                 number: number, promoted: selection.reduce(0) { $0 + $1.promoted.count },
-                citations: options.citations, memory: restored.memory, documents: restored.documents,
-                texts: restored.texts, answerer: asked, onText: onText, open: open))
+                citations: options.citations, memory: memory, restored: restored, answerer: asked,
+                onText: onText,
+                open: open))
         return number
     }
 
@@ -91,8 +98,8 @@ public final class AnswerBatch {
                     remaining.append(item)
                 } else {
                     var answer = item.answerer.close(
-                        item.open, item.memory, documents: item.documents, texts: item.texts,
-                        citations: item.citations)
+                        item.open, item.memory, documents: item.restored.documents,
+                        texts: item.restored.texts, citations: item.citations)
                     answer.promoted = item.promoted
                     finished.append(Finished(number: item.number, result: .success(answer)))
                 }
@@ -106,10 +113,18 @@ public final class AnswerBatch {
             let begin = ContinuousClock.now
             let logits = try batch.feed(tokens, to: active.map(\.open.sequence))
             let seconds = (ContinuousClock.now - begin).seconds / Double(active.count)
-            for index in active.indices {
-                active[index].open.logits = logits[index]
-                active[index].open.seconds.decode += seconds
+            remaining = []
+            for (var item, logits) in zip(active, logits) {
+                item.open.seconds.decode += seconds
+                switch logits {
+                case .success(let logits):
+                    item.open.logits = logits
+                    remaining.append(item)
+                case .failure(let error):
+                    finished.append(Finished(number: item.number, result: .failure(error)))
+                }
             }
+            active = remaining
         } catch {
             // A pass that fails leaves every sequence in it half done.
             finished += active.map { Finished(number: $0.number, result: .failure(error)) }

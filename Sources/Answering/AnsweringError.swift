@@ -5,6 +5,10 @@ public struct AnsweringError: Error, Sendable, Hashable, CustomStringConvertible
         case badQuestion = "bad-question"
         /// No document, segment or window could be chosen.
         case nothingChosen = "nothing-chosen"
+        /// What was asked about takes up more memory than is allowed.
+        case tooLarge = "too-large"
+        /// What was asked about finds no room beside what other questions are being answered from.
+        case busy
     }
 
     public var code: Code

@@ -15,8 +15,11 @@ public struct ContextMemory {
     public let reusedTokens: Int
 
     /// Decodes what the parts hold, straight to its place.
+    ///
+    /// - Parameter isShared: whether any number of copies are to read it in place, each with its own question.
     public init(
-        _ parts: [ContextPart], model: LanguageModel, settings: BeaconConfiguration, context: ComputeContext
+        _ parts: [ContextPart], model: LanguageModel, settings: BeaconConfiguration, context: ComputeContext,
+        isShared: Bool = false
     ) throws {
         let sequence = BeaconSequence(model, settings: settings, context: context)
         var entries: [(part: Int, interval: Interval)] = []
@@ -28,7 +31,8 @@ public struct ContextMemory {
         }
         // Room for what is restored, and for the question and its answer.
         let total = parts.reduce(settings.sinkSize) { $0 + $1.entryCount }
-        sequence.memory.reserve(total + min(settings.questionWindow, 1024), using: context)
+        let room = isShared ? 0 : min(settings.questionWindow, 1024)
+        sequence.memory.reserve(total + room, using: context)
         if let sink = parts.first(where: { $0.sink != nil })?.sink {
             sequence.memory.appendSink(sink, using: context)
         }
@@ -50,6 +54,7 @@ public struct ContextMemory {
         try sequence.resume(
             consumed: reusedTokens, openTokens: tail?.kinds.count { $0 == .raw } ?? 0,
             remainder: tail?.remainder ?? 0, ratio: tail?.ratio)
+        if isShared { sequence.shareMemory() }
         self.sequence = sequence
         self.entries = entries
     }

@@ -45,7 +45,11 @@ extension StoreAnswerer {
     func choose(_ question: Question, _ choice: ContextChoice) throws -> [Piece] {
         let caches = OpenedCaches(self)
         let names = question.documents.flatMap { $0.isEmpty ? nil : $0 }
-        let named = try names?.map { try store.document($0, in: collection) }
+        // A document named twice is laid once.
+        var seen: Set<String> = []
+        let named = try names?.filter { seen.insert($0).inserted }.map {
+            try store.document($0, in: collection)
+        }
         if choice.unit == .document, let named {
             return try promoting(named.map { Piece(document: $0) }, question, choice, caches)
         }

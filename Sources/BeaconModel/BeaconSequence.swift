@@ -38,9 +38,18 @@ public final class BeaconSequence {
         self.settings = settings
         self.isCompressing = isCompressing
         self.context = context
-        // Rounded weights make larger differences than halves do, and halves are read twice as fast.
-        memory = KeyValueMemory(model.configuration, storage: model.weightFormat == .f32 ? .f32 : .f16)
+        memory = KeyValueMemory(model.configuration, storage: model.memoryStorage)
         planner = WindowPlanner(settings, contextLength: model.configuration.contextLength)
+    }
+
+    /// Shares the memory so far with the copies that are made from now on: they read it in place, and each holds only
+    /// what it is fed itself.
+    ///
+    /// Their results are the same bits as without; a copy that changes an entry has its own from there on.
+    public func shareMemory() {
+        guard memory.counts.total > 0 else { return }
+        let (table, isNew) = rotaryTable(length: memory.counts.total)
+        memory.share(table: table, anew: isNew, using: context)
     }
 
     /// The sequence over again, to be continued on its own; passes and memory so far are those of both.

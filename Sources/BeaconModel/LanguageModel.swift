@@ -43,19 +43,34 @@ public final class LanguageModel: Sendable {
             inputs: configuration.hiddenSize, bias: false, format: format, using: context)
     }
 
+    /// How sequences hold keys and values. Rounded weights make larger differences than halves do, and halves are read
+    /// twice as fast.
+    var memoryStorage: HeadStorage { weightFormat == .f32 ? .f32 : .f16 }
+
+    /// Bytes that an entry of a sequence's memory takes up: keys as they are and rotated, and values, in all layers.
+    public var memoryEntryBytes: Int {
+        3 * configuration.layers * configuration.kvHeads * configuration.headDim * memoryStorage.bytesPerValue
+    }
+
     /// Logits to choose tokens by.
     ///
     /// - Throws: `ModelError` where they are not finite, because no token could be chosen by them.
     func finiteLogits(of rows: Range<Int>, in buffers: StepBuffers, using context: ComputeContext) throws
         -> [[Float]]
     {
-        let logits = logits(of: rows, in: buffers, using: context)
-        guard logits.allSatisfy({ $0.allSatisfy(\.isFinite) }) else {
-            throw ModelError(
-                .badTensor, "the model's logits are not finite; its weights hold values that are no numbers",
-                context: ["path": directory.string])
+        try logits(of: rows, in: buffers, using: context).map { try finite($0).get() }
+    }
+
+    /// A row of logits, or what is wrong with it.
+    func finite(_ logits: [Float]) -> Result<[Float], ModelError> {
+        guard logits.allSatisfy(\.isFinite) else {
+            return .failure(
+                ModelError(
+                    .badTensor,
+                    "the model's logits are not finite; its weights hold values that are no numbers",
+                    context: ["path": directory.string]))
         }
-        return logits
+        return .success(logits)
     }
 
     /// Logits of residual rows `rows`, `[rows, vocabulary]`.

@@ -18,6 +18,8 @@ enum {
     MASS_FLOATS = 16 << 20,
 };
 
+_Static_assert(PANEL == PHAROS_SHARED_MULTIPLE, "a panel's keys lie in one piece");
+
 /// Running softmax of some rows: outputs not yet divided, largest scores and sums of exponentials.
 typedef struct {
     float *o;
@@ -66,11 +68,6 @@ static unit unit_at(const attending *job, size_t index) {
     result.tokens = min_size(job->tile_tokens, job->call->inputs - result.token);
     result.rows = (int)(result.tokens * job->group);
     return result;
-}
-
-static const void *head_at(const pharos_heads *heads, size_t head_dim, size_t head, size_t token) {
-    size_t index = head * heads->head_stride + token * head_dim;
-    return (const char *)heads->base + index * (heads->type == PHAROS_F32 ? 4 : 2);
 }
 
 /// Keys that the unit's last token sees.
@@ -140,7 +137,7 @@ static void pack_keys(const attending *job, size_t kv_head, size_t first, size_t
     size_t dim = call->head_dim;
     for (size_t key = 0; key < count; key += PANEL) {
         size_t size = min_size(PANEL, count - key);
-        const void *source = head_at(&call->keys, dim, kv_head, first + key);
+        const void *source = head_row(&call->keys, dim, kv_head, first + key);
         if (call->keys.type != PHAROS_F32) {
             job->kernels->to_float(call->keys.type, source, space->rows, size * dim);
             source = space->rows;
@@ -155,7 +152,7 @@ static void pack_values(const attending *job, size_t kv_head, size_t first, size
     size_t dim = call->head_dim;
     for (size_t key = 0; key < count; key += PANEL) {
         size_t size = min_size(PANEL, count - key);
-        const float *source = head_at(&call->values, dim, kv_head, first + key);
+        const float *source = head_row(&call->values, dim, kv_head, first + key);
         if (call->values.type != PHAROS_F32) {
             job->kernels->to_float(call->values.type, source, space->rows, size * dim);
             source = space->rows;

@@ -3,6 +3,14 @@
 
 #include "include/CKernels.h"
 
+/// A token's values of one head; `PHAROS_SHARED_MULTIPLE` of them lie side by side from every multiple of that on.
+static inline void *head_row(const pharos_heads *heads, size_t head_dim, size_t head, size_t token) {
+    size_t size = heads->type == PHAROS_F32 ? 4 : 2;
+    if (token < heads->shared_count)
+        return (char *)heads->shared + (head * heads->shared_stride + token * head_dim) * size;
+    return (char *)heads->base + (head * heads->head_stride + (token - heads->shared_count) * head_dim) * size;
+}
+
 enum {
     /// Outputs in a panel of weights: 32-bit lanes of a 512-bit register.
     PANEL = 16,

@@ -225,11 +225,6 @@ void pharos_rotate_rows(
     for_rows(engine, rows, heads * head_dim, rotate_row, &job);
 }
 
-static void *place(pharos_heads heads, size_t head_dim, size_t head, size_t token) {
-    size_t index = head * heads.head_stride + token * head_dim;
-    return (char *)heads.base + index * (heads.type == PHAROS_F32 ? 4 : 2);
-}
-
 static void scatter_row(const void *context, size_t row) {
     const rotating *job = context;
     float rotated[PHAROS_MAXIMUM_HEAD_DIM];
@@ -240,7 +235,7 @@ static void scatter_row(const void *context, size_t row) {
             x = rotated;
         }
         size_t token = job->first + (size_t)job->placements[row].row;
-        job->kernels->from_float(job->to.type, x, place(job->to, job->head_dim, head, token), job->head_dim);
+        job->kernels->from_float(job->to.type, x, head_row(&job->to, job->head_dim, head, token), job->head_dim);
     }
 }
 
@@ -258,9 +253,9 @@ static void rotate_token(const void *context, size_t index) {
     const rotating *job = context;
     size_t head = index / job->count, offset = index % job->count, token = job->first + offset;
     float values[PHAROS_MAXIMUM_HEAD_DIM], rotated[PHAROS_MAXIMUM_HEAD_DIM];
-    job->kernels->to_float(job->from.type, place(job->from, job->head_dim, head, token), values, job->head_dim);
+    job->kernels->to_float(job->from.type, head_row(&job->from, job->head_dim, head, token), values, job->head_dim);
     rotate_head(job, values, job->positions[offset], rotated);
-    job->kernels->from_float(job->to.type, rotated, place(job->to, job->head_dim, head, token), job->head_dim);
+    job->kernels->from_float(job->to.type, rotated, head_row(&job->to, job->head_dim, head, token), job->head_dim);
 }
 
 void pharos_rotate_heads(

@@ -3,28 +3,37 @@ internal import CKernels
 /// Keys or values of one layer, `[heads, tokens, headDim]`, growing in tokens.
 ///
 /// Each head's rows are contiguous, which is what attention reads. Capacity grows by half when full, so
-/// appending costs amortised constant time per token.
+/// appending costs amortised constant time per token. The first tokens may be shared with other matrices, see
+/// ``share()``.
 public final class HeadMatrix {
     public let heads: Int
     public let headDim: Int
     public let storage: HeadStorage
     /// Tokens in use.
     public private(set) var count = 0
-    /// Tokens that there is room for.
-    public private(set) var capacity: Int
-    private(set) var buffer: AlignedBuffer
+    /// Tokens beside the shared ones that there is room for, and where they lie.
+    var ownCapacity: Int
+    var buffer: AlignedBuffer
+    /// The first tokens, where they are shared.
+    var shared: SharedTokens?
 
     public init(heads: Int, headDim: Int, capacity: Int = 64, storage: HeadStorage = .f32) {
         precondition(heads > 0 && headDim > 0 && capacity > 0)
         self.heads = heads
         self.headDim = headDim
         self.storage = storage
-        self.capacity = capacity
+        ownCapacity = capacity
         buffer = AlignedBuffer(size: heads * capacity * headDim * storage.bytesPerValue)
     }
 
-    /// Bytes set aside, used or not.
-    public var byteCount: Int { buffer.size }
+    /// Tokens that there is room for.
+    public var capacity: Int { sharedCount + ownCapacity }
+
+    /// Bytes set aside, used or not, shared ones included.
+    public var byteCount: Int { ownByteCount + (shared?.buffer.size ?? 0) }
+
+    /// Bytes set aside for what is not shared.
+    public var ownByteCount: Int { buffer.size }
 
     /// A matrix of the same shape, without tokens.
     public func emptyCopy() -> HeadMatrix {
@@ -34,25 +43,29 @@ public final class HeadMatrix {
     /// Makes room for `tokens` in each of several matrices that have none yet, in one piece, so that the system hands
     /// out few large pages instead of many small ones.
     public static func reserve(_ tokens: Int, inEmpty matrices: [HeadMatrix]) {
-        precondition(matrices.allSatisfy { $0.count == 0 })
-        let wanting = matrices.filter { $0.capacity < tokens }
+        precondition(matrices.allSatisfy { $0.count == 0 && $0.shared == nil })
+        let wanting = matrices.filter { $0.ownCapacity < tokens }
         let sizes = wanting.map { ($0.heads * tokens * $0.rowBytes + 63) / 64 * 64 }
         let whole = AlignedBuffer(size: sizes.reduce(0, +))
         var start = 0
         for (matrix, size) in zip(wanting, sizes) {
             matrix.buffer = AlignedBuffer(start..<start + size, of: whole)
-            matrix.capacity = tokens
+            matrix.ownCapacity = tokens
             start += size
         }
     }
 
-    /// Takes on the tokens of a matrix of the same shape.
+    /// Takes on the tokens of a matrix of the same shape: what it shares as it is, the others as a copy.
     public func copy(from other: HeadMatrix) {
         precondition(other.heads == heads && other.headDim == headDim && other.storage == storage)
+        shared = other.shared
+        count = sharedCount
         resize(to: other.count)
         for head in 0..<heads {
-            pointer(head: head, token: 0)
-                .copyMemory(from: other.pointer(head: head, token: 0), byteCount: count * rowBytes)
+            pointer(head: head, token: sharedCount)
+                .copyMemory(
+                    from: other.pointer(head: head, token: sharedCount),
+                    byteCount: (count - sharedCount) * rowBytes)
         }
     }
 
@@ -60,19 +73,14 @@ public final class HeadMatrix {
     public func reserve(_ tokens: Int) {
         guard tokens > capacity else { return }
         // From nothing exactly what is asked for, afterwards by half, so that appending moves each token a few times.
-        let grown = count == 0 ? tokens : max(tokens, capacity + capacity / 2)
-        let larger = AlignedBuffer(size: heads * grown * rowBytes)
-        for head in 0..<heads {
-            (larger.base + head * grown * rowBytes)
-                .copyMemory(from: pointer(head: head, token: 0), byteCount: count * rowBytes)
-        }
-        buffer = larger
-        capacity = grown
+        let own = tokens - sharedCount
+        move(from: sharedCount, capacity: count == 0 ? own : max(own, ownCapacity + ownCapacity / 2))
     }
 
     /// Sets the number of tokens in use; new ones hold unspecified values until written.
     public func resize(to tokens: Int) {
         precondition(tokens >= 0)
+        own(from: tokens)
         reserve(tokens)
         count = tokens
     }
@@ -82,6 +90,7 @@ public final class HeadMatrix {
     /// A token may be there twice, so that there are more afterwards than before.
     public func select(_ indices: [Int], from start: Int) {
         precondition(start >= 0 && start <= count && indices.allSatisfy { $0 >= start && $0 < count })
+        own(from: start)
         reserve(start + indices.count)
         let scratch = AlignedBuffer(size: indices.count * rowBytes)
         for head in 0..<heads {
@@ -126,6 +135,7 @@ public final class HeadMatrix {
         let width = heads * headDim
         precondition(tokens.lowerBound >= 0 && tokens.upperBound <= count)
         precondition(values.count == tokens.count * width)
+        own(from: tokens.lowerBound)
         let isContiguous: Void? = values.withContiguousStorageIfAvailable { source in
             guard let base = source.baseAddress else { return }
             for head in 0..<heads {
@@ -139,7 +149,7 @@ public final class HeadMatrix {
         if isContiguous == nil { replace(tokens, values: Array(values)) }
     }
 
-    private var rowBytes: Int { headDim * storage.bytesPerValue }
+    var rowBytes: Int { headDim * storage.bytesPerValue }
 
     private func convert(
         _ source: UnsafeRawPointer, _ from: HeadStorage, to target: UnsafeMutableRawPointer,
@@ -156,11 +166,16 @@ public final class HeadMatrix {
 
     func pointer(head: Int, token: Int) -> UnsafeMutableRawPointer {
         precondition(head >= 0 && head < heads && token >= 0 && token <= capacity)
-        return buffer.base + (head * capacity + token) * rowBytes
+        if let shared, token < shared.count {
+            return shared.buffer.base + (head * shared.capacity + token) * rowBytes
+        }
+        return buffer.base + (head * ownCapacity + token - sharedCount) * rowBytes
     }
 
     /// What kernels see of it.
     var view: pharos_heads {
-        pharos_heads(base: buffer.base, head_stride: capacity * headDim, type: storage.type)
+        pharos_heads(
+            base: buffer.base, head_stride: ownCapacity * headDim, shared: shared?.buffer.base,
+            shared_stride: (shared?.capacity ?? 0) * headDim, shared_count: sharedCount, type: storage.type)
     }
 }

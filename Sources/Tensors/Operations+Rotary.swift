@@ -54,6 +54,7 @@ extension Operations {
         precondition(output.headDim <= Int(PHAROS_MAXIMUM_HEAD_DIM))
         precondition(base >= 0 && base <= output.count)
         check(placements, rows: output.count - base, table: table)
+        output.own(from: base)
         var engine = context.engine
         func run(_ rotary: pharos_rotary) {
             withPlacements(placements) { placed in
@@ -81,6 +82,7 @@ extension Operations {
         for position in positions {
             precondition(position >= 0 && position < table.positions, "position beyond the rotary table")
         }
+        output.own(from: tokens.lowerBound)
         var engine = context.engine
         let wide = positions.map(Int64.init)
         table.withView { rotary in

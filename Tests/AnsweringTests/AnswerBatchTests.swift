@@ -34,10 +34,28 @@ struct AnswerBatchTests {
             let logits = try batch.feed(tokens, to: together)
             for (index, sequence) in alone.enumerated() {
                 let expected = try #require(try sequence.feed([tokens[index]]))
-                #expect(logits[index] == expected, "sequence \(index), token \(step)")
+                #expect(try logits[index].get() == expected, "sequence \(index), token \(step)")
             }
         }
         #expect(zip(together, alone).allSatisfy { $0.memory.counts == $1.memory.counts })
+    }
+
+    /// A sequence whose memory holds what is no number fails by itself.
+    @Test func oneThatFailsDisturbsNoOther() throws {
+        let model = try LanguageModel(directory: #require(BundledModel.directory))
+        let context = ComputeContext(threads: 1)
+        let sequences = try (0..<3).map { number in
+            let sequence = BeaconSequence(model, context: context)
+            try sequence.feed((0..<40).map { Int32(50 + $0 * 3 + number) }, logits: .none)
+            return sequence
+        }
+        let expected = try sequences.map { try #require(try $0.copy().feed([9])) }
+        var block = sequences[1].memory.block(5..<6)
+        block.values[0] = .nan
+        sequences[1].memory.replace(5..<6, with: block)
+        let logits = try SequenceBatch(model, context: context).feed([9, 9, 9], to: sequences)
+        #expect(try logits[0].get() == expected[0] && logits[2].get() == expected[2])
+        #expect(throws: ModelError.self) { try logits[1].get() }
     }
 
     /// A copy goes on by itself and leaves the first as it was.
@@ -50,6 +68,60 @@ struct AnswerBatchTests {
         let expected = try second.feed([7, 8, 9])
         try second.feed([10, 11])
         #expect(try first.feed([7, 8, 9]) == expected)
+    }
+
+    struct Scheme: Sendable, CustomTestStringConvertible {
+        var placement = BeaconPlacement.interleave
+        var attention = AttentionScheme.fullCoverage
+        var scaling = RotaryScaling.none
+        var sinkSize = 0
+        var testDescription: String { "\(placement), \(attention), \(scaling), sink of \(sinkSize)" }
+    }
+
+    /// Copies of a shared memory hold their own tokens only, and give the same bits as without sharing: across the ends
+    /// of windows too, where entries are dropped and moved, and where scaling has every key rotated again.
+    @Test(
+        arguments: [
+            Scheme(), Scheme(sinkSize: 3), Scheme(attention: .stepExpansion),
+            Scheme(placement: .append, attention: .stepExpansion),
+            Scheme(placement: .append, attention: .segmentation, sinkSize: 1),
+            Scheme(scaling: .dynamic(factor: 4)), Scheme(scaling: .linear(factor: 2)),
+        ], [WeightFormat.f32, .int8])
+    func copiesOfSharedMemoryGiveTheSameBits(_ scheme: Scheme, _ format: WeightFormat) throws {
+        let directory = try #require(BundledModel.directory)
+        var configuration = try ModelConfiguration(directory: directory)
+        configuration.rotaryScaling = scheme.scaling
+        configuration.maxPositions = 128
+        let model = try LanguageModel(directory: directory, format: format, configuration: configuration)
+        let context = ComputeContext(threads: 2)
+        var settings = configuration.beacon
+        settings.ratios = [4]
+        settings.placement = scheme.placement
+        settings.attention = scheme.attention
+        settings.sinkSize = scheme.sinkSize
+        for length in [3, 128, 330] {
+            func sequence() throws -> BeaconSequence {
+                let sequence = BeaconSequence(model, settings: settings, context: context)
+                try sequence.feed((0..<length).map { Int32(100 + $0 * 7 % 1000) }, logits: .none)
+                return sequence
+            }
+            let first = try sequence()
+            first.shareMemory()
+            let copies = [first.copy(), first.copy()]
+            let fresh = copies[0].memory
+            #expect(
+                fresh.byteCount - fresh.ownByteCount == first.memory.byteCount - first.memory.ownByteCount)
+            if length == 330, scheme.scaling == .none { #expect(fresh.ownByteCount < first.memory.byteCount) }
+            let alone = try copies.map { _ in try sequence() }
+            for turn in 0..<30 {
+                for (number, copy) in copies.enumerated() {
+                    let tokens = (0..<9).map { Int32(200 + turn * 31 + $0 * 5 + number) }
+                    #expect(
+                        try copy.feed(tokens) == alone[number].feed(tokens), "length \(length), turn \(turn)")
+                }
+            }
+            #expect(zip(copies, alone).allSatisfy { $0.memory.counts == $1.memory.counts })
+        }
     }
 
     /// Questions that join while others are being answered get the answers that they get alone, whether they share

@@ -26,6 +26,17 @@ import Testing
         }
     }
 
+    /// A document that memory has no room for is refused, and the next question is answered.
+    @Test func memoryIsBounded() async throws {
+        let service = try Library.shared.get().service { $0.limits.memoryBytes = 1000 }
+        try await service.test { client in
+            for _ in 0..<2 {
+                let reply = try await client.ask(.post, "/v1/ask", json: "{\(Self.question)}")
+                #expect(reply.status == 413 && reply.errorCode == "too-large")
+            }
+        }
+    }
+
     @Test func anAnswerComesAsEvents() async throws {
         let service = try Library.shared.get().service()
         let expected = try Library.shared.get().answer(Self.words).text

@@ -52,7 +52,7 @@ import Testing
         let shelf = Shelf()
         shelf.state.withLock { $0.isHeld = true }
         let desk = desk(shelf)
-        let id = try await desk.take([0x61], name: "a.txt", collection: "yard").id
+        let id = try await desk.take(name: "a.txt", collection: "yard") { [0x61] }.id
         for await status in try desk.changes(id) {
             if status.progress.heldBy != nil {
                 #expect(status.state == .waiting)
@@ -68,10 +68,10 @@ import Testing
         let first = desk(shelf)
         var ids: [String] = []
         for name in ["a.txt", "b.txt"] {
-            ids.append(try await first.take([0x61], name: name, collection: "yard").id)
+            ids.append(try await first.take(name: name, collection: "yard") { [0x61] }.id)
         }
         await #expect(throws: ServiceError.self) {
-            try await first.take([0x61], name: "c.txt", collection: "yard")
+            try await first.take(name: "c.txt", collection: "yard") { [0x61] }
         }
         first.leave()
         while first.length > 0 { try await Task.sleep(for: .milliseconds(1)) }
@@ -83,10 +83,36 @@ import Testing
         #expect(shelf.state.withLock { $0.done } == ["a.txt", "b.txt"])
     }
 
+    /// Files on their way count too, so that many at a time do not fill the memory; one that never comes gives its place
+    /// back.
+    @Test func nothingIsReadThatHasNoPlace() async throws {
+        let desk = desk(Shelf())
+        struct Gone: Error {}
+        for _ in 0..<3 {
+            _ = try await desk.take(name: "a.txt", collection: "yard") {
+                _ = try await desk.take(name: "b.txt", collection: "yard") {
+                    await #expect(throws: ServiceError.self) {
+                        try await desk.take(name: "c.txt", collection: "yard") {
+                            Issue.record("it is read")
+                            return []
+                        }
+                    }
+                    return [0x62]
+                }
+                return [0x61]
+            }
+            while desk.length > 0 { try await Task.sleep(for: .milliseconds(1)) }
+            await #expect(throws: Gone.self) {
+                try await desk.take(name: "d.txt", collection: "yard") { throw Gone() }
+            }
+        }
+        #expect(desk.all.count == 6)
+    }
+
     @Test func whatCannotBeKeptIsNotAccepted() async throws {
         let desk = desk(Shelf())
         await #expect(throws: ServiceError(507, "exhausted", "no room")) {
-            try await desk.take([0x61], name: "full.txt", collection: "yard")
+            try await desk.take(name: "full.txt", collection: "yard") { [0x61] }
         }
         #expect(desk.all.isEmpty)
     }

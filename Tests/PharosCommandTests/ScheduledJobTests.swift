@@ -24,19 +24,19 @@ import Testing
         let start = ScheduledStart(
             pipeline: "gates", scheduled: UnixTime(1_700_000_000), notBefore: UnixTime(1_700_000_000),
             attempt: 1, reason: .scheduled)
-        #expect(await job.run(start) == .succeeded)
-        #expect(await job.run(start) == .succeeded)
+        #expect(await job.run(start) {} == .succeeded)
+        #expect(await job.run(start) {} == .succeeded)
         let store = try CacheStore(FilePath(root.appendingPathComponent("store").path))
         #expect(try store.findDocument("gate.md", in: "gates") != nil)
         #expect(try store.runs().map(\.status) == ["done", "done"])
         let unknown = ScheduledStart(
             pipeline: "none", scheduled: start.scheduled, notBefore: start.notBefore, attempt: 1,
             reason: .scheduled)
-        #expect(await job.run(unknown) == .failed)
+        #expect(await job.run(unknown) {} == .failed)
         // Nothing but its timeout cancels a run while the scheduler lives.
         let late = Task {
             withUnsafeCurrentTask { $0?.cancel() }
-            return await job.run(start)
+            return await job.run(start) {}
         }
         #expect(await late.value == .timedOut)
         var action = try RunAction(
@@ -49,6 +49,41 @@ import Testing
         action.stop = StopSignal([])
         #expect(throws: FinishedWithStatus.self) { try action.perform() }
         #expect(try store.runs().first { $0.status != "done" }?.status == "timed out")
+    }
+
+    /// Pipelines wait for each other where they write to one store, however their files spell it.
+    @Test func oneStoreHasOneWriterAtATime() async throws {
+        let root = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "pharos-\(UUID().uuidString)")
+        defer { _ = try? FileManager.default.removeItem(at: root) }
+        let real = root.appendingPathComponent("real")
+        try FileManager.default.createDirectory(at: real, withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(
+            at: root.appendingPathComponent("other"), withDestinationURL: real)
+        try Data("The keeper of the Varnish gate is Merrit Oaks.\n".utf8)
+            .write(to: real.appendingPathComponent("gate.md"))
+        var paths: [String: FilePath] = [:]
+        for (name, folder) in [("a", "real"), ("b", "other"), ("c", "real/../other")] {
+            let file = root.appendingPathComponent("\(folder)/\(name).yaml")
+            try Data("name: \(name)\nstore: store\nsources: [{ path: gate.md }]\n".utf8).write(to: file)
+            paths[name] = FilePath("\(root.path)/\(folder)/\(name).yaml")
+        }
+        let job = ScheduledJob(
+            paths: paths, model: try ModelOptions.parse([]), encryption: try KeyOptions.parse([]),
+            json: false,
+            stop: StopSignal([]))
+        let outcomes = await withTaskGroup(of: RunOutcome.self) { group in
+            for name in paths.keys {
+                group.addTask {
+                    let start = ScheduledStart(
+                        pipeline: name, scheduled: UnixTime(0), notBefore: UnixTime(0), attempt: 1,
+                        reason: .scheduled)
+                    return await job.run(start) {}
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(outcomes == [.succeeded, .succeeded, .succeeded])
     }
 
     /// People read what is said of a start, programs the event's name.

@@ -120,6 +120,19 @@ import Testing
         #expect(troubles == 1)
     }
 
+    /// Numbers of files are as anybody may have left them.
+    @Test func strangeNumbersAreNoUploads() throws {
+        let folder = StorePaths(intake.path).uploads.appending("7")
+        try FileSystem.createDirectory(folder)
+        for name in ["\(Int.max)-0-x.upload", "-1-0-x.upload", "3-\(Int.max)-x.upload", "1-0.upload"] {
+            try AtomicFile.replace(folder.appending(name), with: [])
+        }
+        let spool = UploadSpool(StorePaths(intake.path).uploads, key: intake.key)
+        #expect(try spool.takeOver { _, _ in }.isEmpty)
+        try spool.keep(Upload(id: "c", collection: "yard", name: "c.txt", byteCount: 1), bytes: [0x61])
+        #expect(try spool.begin("c") == [0x61])
+    }
+
     @Test func uploadsAndRemovalsWaitForTheStore() async throws {
         try add("The gate is red.\n", as: "gate.txt")
         let upload = try accept("The lamp is amber.\n", as: "lamp.txt")

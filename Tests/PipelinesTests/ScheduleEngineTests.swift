@@ -165,9 +165,55 @@ import Testing
     @Test func aTimeoutIsReported() throws {
         var engine = try engine(pipeline("0 * * * *") { $0.timeout = .seconds(600) }, at: midnight)
         _ = engine.starts(at: minutes(60))
+        // Nothing counts before the work has begun.
+        #expect(engine.overdue(at: minutes(90)).isEmpty)
+        #expect(engine.nextWake(after: minutes(61)) == minutes(120))
+        engine.began("p", at: minutes(60))
         #expect(engine.overdue(at: minutes(69)).isEmpty)
         #expect(engine.nextWake(after: minutes(61)) == minutes(70))
         #expect(engine.overdue(at: minutes(70)) == ["p"])
+    }
+
+    /// A clock that was far ahead and is set right holds nothing back, neither at once nor after a restart; one that is
+    /// set back a little has no start dealt with twice.
+    @Test(arguments: [false, true]) func aClockThatIsSetBackHoldsNothingBack(_ restarts: Bool) throws {
+        let pipeline = try pipeline("0 * * * *") {
+            $0.retries = 3
+            $0.timeout = .seconds(600)
+        }
+        let ahead = 60 * 24 * 1500
+        var engine = try engine(pipeline, at: minutes(ahead))
+        #expect(engine.starts(at: minutes(ahead + 60)).count == 1)
+        engine.finished("p", .failed, at: minutes(ahead + 61))
+        if restarts { engine = try self.engine(pipeline, state: engine.state, at: minutes(90)) }
+        #expect(engine.starts(at: minutes(90)).map(\.reason) == [.retry])
+        engine.began("p", at: minutes(90))
+        engine.finished("p", .succeeded, at: minutes(95))
+        #expect(engine.nextWake(after: minutes(95)) == minutes(120))
+        #expect(engine.starts(at: minutes(120)).map(\.scheduled) == [minutes(120)])
+        engine.began("p", at: minutes(120))
+        engine.finished("p", .succeeded, at: minutes(121))
+        #expect(engine.starts(at: minutes(100)).isEmpty)
+        #expect(engine.starts(at: minutes(120)).isEmpty)
+        #expect(engine.starts(at: minutes(180)).map(\.scheduled) == [minutes(180)])
+    }
+
+    /// Starts that jitter delayed to a time that has not come are planned anew.
+    @Test func delayedStartsAreForgottenWithTheirClock() throws {
+        let pipeline = try pipeline("0 * * * *") { $0.jitter = .seconds(3_000) }
+        let ahead = 60 * 24 * 1500
+        var engine = try engine(pipeline, at: minutes(ahead))
+        var hour = 1
+        while engine.state.entries["p"]?.waiting.isEmpty == true, hour < 50 {
+            for _ in engine.starts(at: minutes(ahead + hour * 60)) {
+                engine.finished("p", .succeeded, at: minutes(ahead + hour * 60))
+            }
+            hour += 1
+        }
+        #expect(engine.state.entries["p"]?.waiting.count == 1)
+        #expect(engine.starts(at: minutes(1)).isEmpty)
+        #expect(engine.state.entries["p"]?.waiting.isEmpty == true)
+        #expect(engine.nextWake(after: minutes(1)) == minutes(60))
     }
 
     @Test func jitterDependsOnSeedNameAndTimeAlone() throws {

@@ -67,7 +67,7 @@ import Testing
             // The clock may jump on before a run has ended, so starts wait for each other.
             let pipeline = try pipeline("0 * * * *", overlap: .queue)
             let (ended, sender) = AsyncStream.makeStream(of: Void.self)
-            let runner = ScheduleRunner([pipeline], stateFile: file, seed: 1, clock: clock) { _ in
+            let runner = ScheduleRunner([pipeline], stateFile: file, seed: 1, clock: clock) { _, _ in
                 if count.withLock({
                     $0 += 1
                     return $0
@@ -92,7 +92,7 @@ import Testing
             for hours in [0, 0, 3, 3] {
                 let now = midnight + .seconds(hours * 3_600 + 5)
                 let clock = JumpingClock(from: now, to: now)
-                try await ScheduleRunner([pipeline], stateFile: file, seed: 1, clock: clock) { _ in
+                try await ScheduleRunner([pipeline], stateFile: file, seed: 1, clock: clock) { _, _ in
                     count.withLock { $0 += 1 }
                     return .succeeded
                 }.perform(once: true)
@@ -116,7 +116,7 @@ import Testing
             let hours = Mutex<[Int]>([])
             let runner = ScheduleRunner(
                 [pipeline], stateFile: file, seed: 1, clock: JumpingClock(from: now, to: now)
-            ) { [midnight] start in
+            ) { [midnight] start, _ in
                 hours.withLock { $0.append((start.scheduled.seconds - midnight.seconds) / 3_600) }
                 return .succeeded
             }
@@ -134,11 +134,62 @@ import Testing
             try file.write(before.state)
             let noon = midnight + .seconds(43_200)
             let clock = JumpingClock(from: noon, to: noon + .seconds(600))
-            try await ScheduleRunner([pipeline], stateFile: file, seed: 1, clock: clock) { _ in
+            try await ScheduleRunner([pipeline], stateFile: file, seed: 1, clock: clock) { _, begins in
+                begins()
                 await Self.untilCancelled()
                 return .failed
             }.perform(once: true)
             #expect(try file.read().history.map(\.kind) == [.started, .timedOut])
+        }
+    }
+
+    /// A run that waits for another pipeline's does not use up its time.
+    @Test func waitingIsNotRunning() async throws {
+        try await withStateFile { file in
+            var settings = ScheduleSettings(cron: try CronExpression("0 12 * * *"))
+            settings.timeout = .seconds(60)
+            let pipelines = try ["a", "b"].map { try ScheduledPipeline(name: $0, settings: settings) }
+            let before = try ScheduleEngine(pipelines, state: ScheduleState(), seed: 1, now: midnight)
+            try file.write(before.state)
+            let noon = midnight + .seconds(43_200)
+            let clock = JumpingClock(from: noon, to: noon + .seconds(600))
+            let (turns, turn) = AsyncStream.makeStream(of: Void.self)
+            try await ScheduleRunner(pipelines, stateFile: file, seed: 1, clock: clock) { start, begins in
+                if start.pipeline == "b" {
+                    for await _ in turns {}
+                    // Long after its time was over, had it counted.
+                    return .succeeded
+                }
+                begins()
+                await Self.untilCancelled()
+                turn.finish()
+                return .failed
+            }.perform(once: true)
+            let events = try file.read().history.filter { $0.kind != .started }
+            #expect(events.map(\.pipeline) == ["a", "b"])
+            #expect(events.map(\.kind) == [.timedOut, .succeeded])
+        }
+    }
+
+    /// A scheduler that waits for a time of a wrong clock must notice when it is set right.
+    @Test func aClockThatIsSetBackEndsTheWait() async {
+        let times = Mutex([midnight + .seconds(86_400 * 400), midnight])
+        let clock = SystemScheduleClock(longestWait: 1) {
+            times.withLock { $0.count > 1 ? $0.removeFirst() : $0[0] }
+        }
+        await clock.wait(until: midnight + .seconds(86_400 * 500))
+        await clock.wait(until: midnight)
+    }
+
+    @Test(arguments: [Int.min, -1, 0, .max]) func impossibleAttemptsAreRefused(_ attempt: Int) async throws {
+        try await withStateFile { file in
+            let start =
+                "{\"pipeline\":\"p\",\"scheduled\":0,\"notBefore\":0,\"attempt\":\(attempt),\"reason\":\"retry\"}"
+            let text =
+                "{\"version\":1,\"history\":[],\"entries\":{\"p\":{\"timing\":\"x\",\"considered\":0,\"waiting\":[\(start)]}}}"
+            try Data(text.utf8).write(to: URL(filePath: file.path.string))
+            let error = #expect(throws: PipelinesError.self) { try file.read() }
+            #expect(error?.message.contains("attempts") == true)
         }
     }
 

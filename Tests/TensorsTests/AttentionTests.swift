@@ -81,6 +81,36 @@ import Testing
         for row in 0..<shape.inputs { #expect(relativeError(halves[row], reference.output[row]) < 1e-2) }
     }
 
+    /// Keys and values in two pieces give the same bits as in one.
+    @Test(arguments: InstructionSet.available, shapes)
+    func sharedKeysGiveTheSameBits(_ set: InstructionSet, _ shape: Shape) {
+        let sample = Sample(shape)
+        let attention = Attention(heads: shape.heads, kvHeads: shape.kvHeads, headDim: shape.headDim)
+        let context = ComputeContext(threads: 2, instructionSet: set)
+        for storage in HeadStorage.allCases {
+            func run(_ make: ([[Float]]) -> HeadMatrix) -> ([[Float]], [Float]?) {
+                var mass: [Float]? = [Float](repeating: 0, count: sample.keys.count)
+                let output = Matrix(rows: shape.inputs, columns: shape.heads * shape.headDim)
+                attention.apply(
+                    queries: matrix(sample.queries), inputs: shape.inputs, keys: make(sample.keys),
+                    values: make(sample.values), mask: .causal, into: output, mass: &mass, using: context)
+                return (allRows(output), mass)
+            }
+            let whole = run { heads($0, shape, storage) }
+            let inTwo = run { tokens in
+                let first = heads(Array(tokens[..<shape.memory]), shape, storage)
+                first.share()
+                let copy = first.emptyCopy()
+                copy.copy(from: first)
+                copy.append(values: tokens[shape.memory...].flatMap { $0 })
+                #expect(copy.sharedCount == shape.memory / 16 * 16)
+                return copy
+            }
+            #expect(whole.0 == inTwo.0)
+            #expect(whole.1 == inTwo.1)
+        }
+    }
+
     /// Weights that are no numbers must not give an answer that looks like one.
     @Test(arguments: InstructionSet.available)
     func whatIsNoNumberStaysNone(_ set: InstructionSet) {

@@ -18,6 +18,50 @@ import Testing
         #expect(heads.values(3..<7) == ([tokens[3]] + tokens[100..<102] + [tokens[50]]).flatMap { $0 })
     }
 
+    /// Copies read what is shared in place; one that writes has its own, and nobody else notices.
+    @Test(arguments: HeadStorage.allCases, [0, 5, 16, 37, 64])
+    func copiesShareUntilTheyWrite(_ storage: HeadStorage, _ count: Int) {
+        var random = Random(seed: 4)
+        let tokens = (0..<count + 40).map { _ in random.floats(2 * 8).map { Float(Float16($0)) } }
+        func joined(_ tokens: some Sequence<[Float]>) -> [Float] { tokens.flatMap { $0 } }
+        let first = HeadMatrix(heads: 2, headDim: 8, storage: storage)
+        first.append(values: joined(tokens[..<count]))
+        first.share()
+        #expect(first.sharedCount == count / 16 * 16)
+        #expect(first.values(0..<count) == joined(tokens[..<count]))
+        func copy() -> HeadMatrix {
+            let copy = first.emptyCopy()
+            copy.copy(from: first)
+            return copy
+        }
+        let appended = copy()
+        appended.append(values: joined(tokens[count...]))
+        #expect(appended.sharedCount == first.sharedCount)
+        #expect(appended.values(0..<count + 40) == joined(tokens))
+        for place in [0, 15, 16, 31, 36] where place < count {
+            let written = copy()
+            written.replace(place..<place + 1, values: tokens[count])
+            #expect(written.sharedCount == place / 16 * 16 || written.sharedCount == first.sharedCount)
+            #expect(
+                written.values(0..<count)
+                    == joined(tokens[..<place] + [tokens[count]] + tokens[(place + 1)..<count]))
+            let chosen = copy()
+            chosen.select([count - 1, place], from: place)
+            chosen.append(values: tokens[count])
+            #expect(
+                chosen.values(0..<place + 3)
+                    == joined(tokens[..<place] + [tokens[count - 1], tokens[place], tokens[count]]))
+            let cut = copy()
+            cut.resize(to: place)
+            cut.append(values: joined(tokens[count...]))
+            #expect(cut.values(0..<place + 40) == joined(tokens[..<place] + tokens[count...]))
+        }
+        appended.share()
+        #expect(appended.sharedCount == (count + 40) / 16 * 16)
+        #expect(appended.values(0..<count + 40) == joined(tokens))
+        #expect(first.values(0..<count) == joined(tokens[..<count]))
+    }
+
     @Test(arguments: InstructionSet.available)
     func halvesRoundAsTheProcessorDoes(_ set: InstructionSet) {
         var random = Random(seed: 1)

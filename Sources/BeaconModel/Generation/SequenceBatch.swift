@@ -17,9 +17,11 @@ public final class SequenceBatch {
 
     /// Feeds `tokens[i]` to `sequences[i]`, which must be different sequences of this batch's model.
     ///
-    /// - Returns: each token's logits, `[vocabulary]`.
-    /// - Throws: `ModelError` where a token is outside the vocabulary, or logits are not finite.
-    public func feed(_ tokens: [Int32], to sequences: [BeaconSequence]) throws -> [[Float]] {
+    /// - Returns: each token's logits, `[vocabulary]`; an error where they are not finite, which is no other sequence's.
+    /// - Throws: `ModelError` where a token is outside the vocabulary; no sequence is of use then.
+    public func feed(
+        _ tokens: [Int32], to sequences: [BeaconSequence]
+    ) throws -> [Result<[Float], ModelError>] {
         precondition(tokens.count == sequences.count && sequences.allSatisfy { $0.model === model })
         let steps = try zip(tokens, sequences).map { token, sequence in
             guard let step = try sequence.plan(token) else {
@@ -46,7 +48,7 @@ public final class SequenceBatch {
             sequence.record(pass.members[index].mass)
             sequence.finish(steps[index])
         }
-        return try model.finiteLogits(of: 0..<sequences.count, in: buffers, using: context)
+        return model.logits(of: 0..<sequences.count, in: buffers, using: context).map(model.finite)
     }
 
     private func reserve(_ rows: Int) -> StepBuffers {

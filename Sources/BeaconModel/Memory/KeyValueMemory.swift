@@ -4,7 +4,8 @@ public import Tensors
 /// The activations that a sequence attends to: sink, beacons, then the open window's raw entries.
 ///
 /// Keys are kept before RoPE, and beside them rotated to the position they were last used at. Sink and
-/// beacons stand at their index, so each is rotated once after it was condensed and never again.
+/// beacons stand at their index, so each is rotated once after it was condensed and never again. What is shared
+/// is therefore read in place by any number of copies, each of which holds only its own question and answer.
 public final class KeyValueMemory {
     struct Layer {
         /// Before RoPE.
@@ -49,8 +50,10 @@ public final class KeyValueMemory {
         openKinds = other.openKinds
         origins = other.origins
         positions = other.positions
+        let shared = other.layers.first?.keys.sharedCount ?? 0
         HeadMatrix.reserve(
-            other.capacity, inEmpty: layers.flatMap { [$0.keys, $0.placed, $0.values] })
+            shared > 0 ? counts.total - shared + Self.sharersRoom : other.capacity,
+            inEmpty: layers.flatMap { [$0.keys, $0.placed, $0.values] })
         context.forEach(layers.count) { index in
             layers[index].keys.copy(from: other.layers[index].keys)
             layers[index].placed.copy(from: other.layers[index].placed)
@@ -58,16 +61,38 @@ public final class KeyValueMemory {
         }
     }
 
-    /// The memory over again, to be continued on its own.
+    /// Entries that a copy of shared memory has room for at first.
+    private static let sharersRoom = 64
+
+    /// The memory over again, to be continued on its own; what is shared is not copied.
     func copy(using context: ComputeContext) -> KeyValueMemory {
         KeyValueMemory(copying: self, using: context)
     }
 
     public var layerCount: Int { layers.count }
 
-    /// Bytes set aside for entries, used or not.
+    /// Rotates every entry to where the open window's next pass expects it, and shares all of them with the copies that
+    /// are made from now on.
+    ///
+    /// Where scaling depends on the length that a sequence has seen, copies rotate all keys anew and share the others.
+    func share(table: RotaryTable, anew: Bool, using context: ComputeContext) {
+        let prefix = counts.sink + counts.beacon
+        place(openPositions: Array(prefix..<counts.total), table: table, anew: anew, using: context)
+        context.forEach(layers.count) { index in
+            layers[index].keys.share()
+            layers[index].placed.share()
+            layers[index].values.share()
+        }
+    }
+
+    /// Bytes set aside for entries, used or not, shared ones included.
     public var byteCount: Int {
         layers.reduce(0) { $0 + $1.keys.byteCount + $1.placed.byteCount + $1.values.byteCount }
+    }
+
+    /// Bytes set aside for entries that are not shared.
+    public var ownByteCount: Int {
+        layers.reduce(0) { $0 + $1.keys.ownByteCount + $1.placed.ownByteCount + $1.values.ownByteCount }
     }
 
     /// Entries that there is room for.

@@ -167,13 +167,21 @@ void pharos_silu_multiply_prepare(
 /// `x += y`.
 void pharos_add(const pharos_engine *engine, float *x, const float *y, size_t count);
 
-/// Keys or values `[heads, tokens, head_dim]` as f32 or f16.
+/// Keys or values `[heads, tokens, head_dim]` as f32 or f16, in up to two pieces: tokens that are shared and only read,
+/// then the matrix's own.
 typedef struct {
+    /// The own tokens, and elements from one head to the next.
     void *base;
-    /// Elements from one head to the next.
     size_t head_stride;
+    /// The shared ones, and how many they are: a multiple of `PHAROS_SHARED_MULTIPLE`.
+    const void *shared;
+    size_t shared_stride;
+    size_t shared_count;
     pharos_type type;
 } pharos_heads;
+
+/// What the number of shared tokens is divisible by, so that kernels find as many tokens side by side.
+#define PHAROS_SHARED_MULTIPLE 16
 
 /// Cosines and sines, `[positions, head_dim / 2]`.
 typedef struct {

@@ -35,10 +35,11 @@ struct UploadRoutes: Sendable {
                 parameter: "name")
         }
         try Self.requirePlainBody(request)
-        let body = try await requests.bytes(request, context, limit: limits.uploadBytes)
-        guard body.readableBytes > 0 else { throw ServiceError.badRequest("the file is empty") }
-        let status = try await uploads.take(
-            Array(body.readableBytesView), name: name, collection: collection)
+        let status = try await uploads.take(name: name, collection: collection) {
+            let body = try await requests.bytes(request, context, limit: limits.uploadBytes)
+            guard body.readableBytes > 0 else { throw ServiceError.badRequest("the file is empty") }
+            return Array(body.readableBytesView)
+        }
         var response = Response.json(status, status: 202)
         response.headers[.location] = "/v1/uploads/\(status.id)"
         return response

@@ -72,7 +72,9 @@ public struct PharosService: Service {
         RouteTable(routes: routes).install(in: router, access: access)
         let limits = settings.limits
         var http = HTTP1Channel.Configuration(
-            additionalChannelHandlers: [connections.makeHandler()],
+            additionalChannelHandlers: [
+                connections.makeHandler(patience: .seconds(Int64(limits.requestSeconds)))
+            ],
             idleTimeout: .seconds(Int64(limits.requestSeconds)))
         http.httpDecoder = .init(
             maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100)

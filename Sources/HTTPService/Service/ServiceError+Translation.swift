@@ -44,6 +44,8 @@ extension ServiceError {
     private init(_ error: AnsweringError) {
         switch error.code {
         case .badQuestion: self.init(400, "bad-question", error.message, parameter: "question")
+        case .tooLarge: self.init(413, "too-large", error.message)
+        case .busy: self.init(429, "busy", error.message, retryAfter: 5)
         case .nothingChosen: self.init(404, "nothing-chosen", error.message)
         }
     }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// How much the service takes on; everything beyond is refused with a status that says so.
 public struct ServiceLimits: Sendable, Hashable {
     /// Connections that are open at a time; further ones wait to be accepted.
@@ -8,7 +10,10 @@ public struct ServiceLimits: Sendable, Hashable {
     public var queue = 16
     /// Seconds that a question may take, its wait included.
     public var answerSeconds = 120
-    /// Seconds in which a request has to arrive, and after which an idle connection is closed.
+    /// Bytes of restored documents in memory: those that answers are read from, and those kept for later ones.
+    public var memoryBytes = Int(clamping: ProcessInfo.processInfo.physicalMemory / 2)
+    /// Seconds in which a request has to arrive, and after which an idle connection is closed, or one whose client does
+    /// not read what it is sent.
     public var requestSeconds = 30
     /// Bytes of an uploaded file.
     public var uploadBytes = 16 << 20

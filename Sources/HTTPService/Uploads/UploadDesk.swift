@@ -16,6 +16,8 @@ final class UploadDesk: Sendable {
         var order: [String] = []
         var entries: [String: Entry] = [:]
         var number = 0
+        /// Uploads whose bytes are on their way.
+        var arriving = 0
         var isLeaving = false
         var mustStop = false
 
@@ -64,18 +66,34 @@ final class UploadDesk: Sendable {
     }
 
     /// Accepts a file, durably; its compression goes on after this returns.
-    func take(_ bytes: [UInt8], name: String, collection: String) async throws -> UploadStatus {
+    ///
+    /// - Parameter read: gives the file's bytes; called once there is a place for them, so that no more files are in
+    ///   memory at a time than may wait.
+    func take(name: String, collection: String, read: () async throws -> [UInt8]) async throws -> UploadStatus
+    {
         let intake = try writer()
-        let upload = Upload(
-            id: UUID().uuidString.lowercased(), collection: collection, name: name, byteCount: bytes.count)
-        let isTaken = state.withLock { state in
-            guard state.entries.values.count(where: { !$0.status.isOver }) <= capacity else { return false }
-            state.add(upload)
-            Self.forgetOldest(&state)
+        let hasPlace = state.withLock { state in
+            let open = state.entries.values.count { !$0.status.isOver }
+            guard open + state.arriving <= capacity else { return false }
+            state.arriving += 1
             return true
         }
-        guard isTaken else {
+        guard hasPlace else {
             throw ServiceError.busy("too many uploads are waiting; send this one later", retryAfter: 10)
+        }
+        let bytes: [UInt8]
+        do {
+            bytes = try await read()
+        } catch {
+            state.withLock { $0.arriving -= 1 }
+            throw error
+        }
+        let upload = Upload(
+            id: UUID().uuidString.lowercased(), collection: collection, name: name, byteCount: bytes.count)
+        state.withLock { state in
+            state.arriving -= 1
+            state.add(upload)
+            Self.forgetOldest(&state)
         }
         do {
             try await acceptance.perform { try intake.accept(upload, bytes: bytes) }

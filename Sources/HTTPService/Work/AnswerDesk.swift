@@ -11,7 +11,7 @@ struct AnswerDesk: Sendable {
         self.limits = limits
         self.metrics = metrics
         queue = AnswerQueue(capacity: limits.queue, width: limits.sideBySide) {
-            AnswerWork(answerer, metrics: metrics, logger: logger)
+            AnswerWork(answerer, memoryBytes: limits.memoryBytes, metrics: metrics, logger: logger)
         }
     }
 

@@ -16,11 +16,12 @@ final class AnswerWork {
     private let logger: Logger
     private var asked: [Int: Asked] = [:]
 
-    init(_ answerer: StoreAnswerer, metrics: ServiceMetrics, logger: Logger) {
+    /// - Parameter memoryBytes: what restored documents may take up.
+    init(_ answerer: StoreAnswerer, memoryBytes: Int, metrics: ServiceMetrics, logger: Logger) {
         self.answerer = answerer
         self.metrics = metrics
         self.logger = logger
-        batch = AnswerBatch(answerer.loaded, context: answerer.context)
+        batch = AnswerBatch(answerer.loaded, context: answerer.context, memoryBytes: memoryBytes)
     }
 
     /// Questions being answered.

@@ -177,7 +177,10 @@ final class UploadSpool: Sendable {
     private static func entry(_ file: String, in folder: FilePath) -> Entry? {
         guard file.hasSuffix(".upload") else { return nil }
         let parts = file.dropLast(7).split(separator: "-", maxSplits: 2)
-        guard parts.count == 3, let number = Int(parts[0]), let attempts = Int(parts[1]) else { return nil }
+        // Names are as anybody may have left them; numbers go on from the largest.
+        guard parts.count == 3, let number = Int(parts[0]), let attempts = Int(parts[1]),
+            (0..<1 << 53).contains(number), attempts >= 0
+        else { return nil }
         return Entry(folder: folder, number: number, attempts: attempts, id: String(parts[2]))
     }
 

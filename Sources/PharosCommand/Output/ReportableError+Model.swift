@@ -69,6 +69,8 @@ extension AnsweringError: ReportableError {
         switch code {
         case .badQuestion: .badInput
         case .nothingChosen: .failed
+        case .tooLarge: .exhausted
+        case .busy: .tryAgain
         }
     }
 }

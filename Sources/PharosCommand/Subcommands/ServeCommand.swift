@@ -76,11 +76,18 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Seconds that a question may take, its wait included.")
     var timeout = ServiceLimits().answerSeconds
 
-    @Option(help: "Seconds in which a request has to arrive; idle connections are closed after as many.")
+    @Option(
+        help:
+            "Seconds in which a request has to arrive; idle connections, and those of clients that do not read, are closed after as many."
+    )
     var requestTimeout = ServiceLimits().requestSeconds
 
     @Option(help: "The largest upload, such as 16MiB.")
     var maxBody: ByteSize?
+
+    @Option(
+        help: "What restored documents may take up in memory, such as 8GiB. (default: half of the machine's)")
+    var maxMemory: ByteSize?
 
     @OptionGroup var model: ModelOptions
 
@@ -147,6 +154,7 @@ struct ServeCommand: AsyncParsableCommand {
         settings.limits.sideBySide = sideBySide
         settings.limits.answerSeconds = timeout
         settings.limits.requestSeconds = requestTimeout
+        if let maxMemory { settings.limits.memoryBytes = maxMemory.bytes }
         if let maxBody { settings.limits.uploadBytes = maxBody.bytes }
         settings.token = noToken ? nil : try givenToken() ?? Self.newToken()
         guard settings.isLoopback || allowRemote else {

@@ -13,6 +13,9 @@ public struct ScheduleEngine: Sendable {
     public static let longestQueue = 1_000
     /// How far back starts are looked for, whatever was missed.
     public static let longestLook: Duration = .seconds(400 * 86_400)
+    /// By how much a clock is set back at least to count as corrected: the schedule then goes on from the new time.
+    /// Otherwise it waits for the clock to catch up, so that no start is dealt with twice.
+    public static let correction: Duration = .seconds(3 * 3_600)
     /// The longest wait before a retry.
     public static let longestDelay: Duration = .seconds(86_400)
 
@@ -52,6 +55,7 @@ public struct ScheduleEngine: Sendable {
         let due = due ?? now
         var starts: [ScheduledStart] = []
         for pipeline in pipelines {
+            correct(pipeline, now: now)
             consider(pipeline, now: due)
             if state.entries[pipeline.name]?.running == nil, let start = takeDue(pipeline, now: due) {
                 state.entries[pipeline.name]?.running = ScheduleState.Running(start: start, since: now)
@@ -72,12 +76,18 @@ public struct ScheduleEngine: Sendable {
     /// Returns the names of the pipelines whose run has reached its timeout and must be stopped.
     public func overdue(at now: UnixTime) -> [String] {
         pipelines.filter { pipeline in
-            guard let timeout = pipeline.settings.timeout, let running = state.entries[pipeline.name]?.running
+            guard let timeout = pipeline.settings.timeout,
+                let began = state.entries[pipeline.name]?.running?.began
             else {
                 return false
             }
-            return running.since + timeout <= now
+            return began + timeout <= now
         }.map(\.name)
+    }
+
+    /// Notes that the work of the run of `name` has begun; its timeout counts from now on.
+    public mutating func began(_ name: String, at now: UnixTime) {
+        state.entries[name]?.running?.began = now
     }
 
     /// Notes that the run of `name` has ended; plans a retry where the schedule asks for one.
@@ -108,7 +118,7 @@ public struct ScheduleEngine: Sendable {
             guard let entry = state.entries[pipeline.name] else { return nil }
             var times = [pipeline.cron.next(after: max(entry.considered, now))]
             if let running = entry.running {
-                times.append(pipeline.settings.timeout.map { running.since + $0 })
+                if let began = running.began { times.append(pipeline.settings.timeout.map { began + $0 }) }
             } else {
                 times += entry.waiting.map(\.notBefore)
             }
@@ -133,6 +143,9 @@ public struct ScheduleEngine: Sendable {
             entry.considered = now
             entry.waiting = []
         }
+        state.entries[pipeline.name] = entry
+        correct(pipeline, now: now)
+        entry = state.entries[pipeline.name] ?? entry
         let late = entry.waiting.filter { $0.reason == .scheduled && $0.notBefore < now - Self.tolerance }
         entry.waiting.removeAll { late.contains($0) }
         if let running = entry.running {
@@ -149,6 +162,26 @@ public struct ScheduleEngine: Sendable {
         entry.considered = min(entry.considered, now)
         state.entries[pipeline.name] = entry
         leaveOut(makeUp(late, hasLater: false, pipeline, now: now), of: pipeline, at: now)
+    }
+
+    /// Goes on from `now` where the clock has been set back by much: what was planned for a time that has not come is
+    /// planned anew, and what waits for one waits no longer.
+    private mutating func correct(_ pipeline: ScheduledPipeline, now: UnixTime) {
+        guard var entry = state.entries[pipeline.name], entry.considered - Self.correction > now else {
+            return
+        }
+        entry.considered = now
+        entry.waiting.removeAll { $0.reason == .scheduled && $0.scheduled > now }
+        entry.waiting = entry.waiting.map { start in
+            ScheduledStart(
+                pipeline: start.pipeline, scheduled: start.scheduled, notBefore: min(start.notBefore, now),
+                attempt: start.attempt, reason: start.reason)
+        }
+        if let running = entry.running {
+            entry.running?.since = min(running.since, now)
+            entry.running?.began = running.began.map { min($0, now) }
+        }
+        state.entries[pipeline.name] = entry
     }
 
     /// Takes the start that is to run now out of the waiting ones. A retry gives way to any other.

@@ -4,7 +4,11 @@
 /// what it had started.
 public struct ScheduleRunner: Sendable {
     /// Runs one start of a pipeline to its end; when its task is cancelled it stops soon and returns.
-    public typealias Run = @Sendable (ScheduledStart) async -> RunOutcome
+    ///
+    /// The second argument is called when the work begins: a run that has to wait for another does not use up its
+    /// timeout meanwhile.
+    public typealias Run =
+        @Sendable (ScheduledStart, _ begins: @escaping @Sendable () -> Void) async -> RunOutcome
 
     private let pipelines: [ScheduledPipeline]
     private let stateFile: ScheduleStateFile
@@ -32,6 +36,7 @@ public struct ScheduleRunner: Sendable {
     }
 
     private enum Message: Sendable {
+        case began(String)
         case ended(String, RunOutcome)
         case woke
     }
@@ -60,15 +65,21 @@ public struct ScheduleRunner: Sendable {
                 for event in engine.takeLeftOut() { tell(event) }
                 for start in starts {
                     let run = run
-                    tasks[start.pipeline] = Task { sender.yield(.ended(start.pipeline, await run(start))) }
+                    let name = start.pipeline
+                    tasks[name] = Task {
+                        sender.yield(.ended(name, await run(start) { sender.yield(.began(name)) }))
+                    }
                 }
                 if once, tasks.isEmpty { break }
                 let message = await next(&inbox, wake: engine.nextWake(after: clock.now), sender)
                 guard let message else { break }
-                if case .ended(let name, let outcome) = message {
+                switch message {
+                case .began(let name): engine.began(name, at: clock.now)
+                case .ended(let name, let outcome):
                     tasks[name] = nil
                     let isLate = overdue.remove(name) != nil && outcome != .succeeded
                     engine.finished(name, isLate ? .timedOut : outcome, at: clock.now)
+                case .woke: break
                 }
                 for name in engine.overdue(at: clock.now) where overdue.insert(name).inserted {
                     tasks[name]?.cancel()

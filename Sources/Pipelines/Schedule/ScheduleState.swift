@@ -22,7 +22,9 @@ public struct ScheduleState: Sendable, Hashable, Codable {
         /// The start that it came from.
         public let start: ScheduledStart
         /// When it started.
-        public let since: UnixTime
+        public internal(set) var since: UnixTime
+        /// When its work began; nil while it waits for another pipeline's.
+        public internal(set) var began: UnixTime?
     }
 
     /// The format of the state.

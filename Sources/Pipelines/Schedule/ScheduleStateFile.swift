@@ -29,6 +29,10 @@ public struct ScheduleStateFile: Sendable {
         guard state.version == ScheduleState.currentVersion else {
             throw damaged("it has version \(state.version), expected \(ScheduleState.currentVersion)")
         }
+        let starts = state.entries.values.flatMap { $0.waiting + ($0.running.map { [$0.start] } ?? []) }
+        guard starts.allSatisfy({ (1...1_000_000).contains($0.attempt) }) else {
+            throw damaged("a start in it has an impossible number of attempts")
+        }
         return state
     }
 

@@ -49,11 +49,14 @@ final class ScheduledJob: Sendable {
     }
 
     /// Runs one start to its end; stops soon when its task is cancelled.
-    func run(_ start: ScheduledStart) async -> RunOutcome {
+    ///
+    /// - Parameter begins: called when no other run holds it up any more.
+    func run(_ start: ScheduledStart, begins: @escaping @Sendable () -> Void) async -> RunOutcome {
         let cancelled = CancellationFlag()
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 queue(start.pipeline).async {
+                    begins()
                     continuation.resume(returning: self.perform(start, cancelled))
                 }
             }
@@ -117,7 +120,8 @@ final class ScheduledJob: Sendable {
         let store: String
         do {
             guard let path = paths[pipeline] else { return .global() }
-            store = try PipelineFile.read(path, environment: ProcessInfo.processInfo.environment).store.string
+            let definition = try PipelineFile.read(path, environment: ProcessInfo.processInfo.environment)
+            store = Self.place(of: definition.store)
         } catch {
             // The run reads the file again and reports what is wrong.
             return .global()
@@ -128,6 +132,19 @@ final class ScheduledJob: Sendable {
             queues[store] = queue
             return queue
         }
+    }
+
+    /// The one path of a store, however its file spells it; the store need not be there yet.
+    private static func place(of store: FilePath) -> String {
+        var place = URL(fileURLWithPath: store.string).standardizedFileURL
+        var missing: [String] = []
+        while !FileManager.default.fileExists(atPath: place.path), place.path != "/" {
+            missing.append(place.lastPathComponent)
+            place.deleteLastPathComponent()
+        }
+        place = place.resolvingSymlinksInPath()
+        for name in missing.reversed() { place.append(path: name) }
+        return place.path
     }
 
     private func say(_ line: ScheduleLine) throws {
