@@ -123,6 +123,8 @@ enum { XMLBridgeGoesOn = 0, XMLBridgeMalformed = 1, XMLBridgeLimited = 2 };
 
 XMLBridgeParser *xml_bridge_create(const XMLBridgeOptions *options);
 void xml_bridge_free(XMLBridgeParser *parser);
+/// Says that the byte at an offset, which is pushed next, stands for a `<` that opens no tag: it is reported as one.
+void xml_bridge_mask(XMLBridgeParser *parser, uint64_t offset);
 /// Parses `count` more bytes; `last` ends the document. Returns `XMLBridgeGoesOn`, `…Malformed` or `…Limited`.
 int xml_bridge_push(XMLBridgeParser *parser, const uint8_t *bytes, size_t count, int last);
 XMLBridgeBatch xml_bridge_batch(const XMLBridgeParser *parser);

@@ -299,8 +299,8 @@ struct RecordBuilder {
                 let piece = UnsafeBufferPointer(rebasing: bytes[from..<from + count])
                 text.append(
                     piece, from: origin, line: line, element: frame.element, preserved: frame.preserved)
+                line += lineEnds(bytes, in: from..<from + count)
                 from += count
-                if from < bytes.count { line += piece.count { $0 == 0x0A } }
             }
         }
     }
@@ -352,7 +352,7 @@ struct RecordBuilder {
             // The parser makes spaces of line ends; those that are left were written as references.
             let at = frames.count - 1
             let wasPreserved = frames[at].preserved
-            frames[at].preserved = wasPreserved || value.contains(0x0A)
+            frames[at].preserved = wasPreserved || value.contains { $0 == 0x0A || $0 == 0x0D }
             append(place, value, at)
             frames[at].preserved = wasPreserved
             text.edge(.block, parent: -1, isStart: false)

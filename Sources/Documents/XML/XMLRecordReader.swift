@@ -69,7 +69,7 @@ struct XMLRecordReader {
     mutating func resume(after checkpoint: ReadCheckpoint) throws {
         let preamble = Array((checkpoint.preamble ?? "").utf8)
         base.start = -preamble.count
-        base.lines = checkpoint.line - 1 - preamble.count { $0 == 0x0A }
+        base.lines = checkpoint.line - 1 - lineEnds(preamble[...])
         ordinal = checkpoint.ordinal
         try push(preamble[...])
         guard frames.count == checkpoint.places.count else {
@@ -90,13 +90,14 @@ struct XMLRecordReader {
     /// What makes a checkpoint behind the record that ends here.
     private func position(_ event: XMLBridgeEvent) -> () -> ReadCheckpoint? {
         let (frames, places, names, prolog) = (frames, places, parser.names, prolog)
-        let (file, member, ordinal, encoding) = (sink.name, sink.member, ordinal, sink.encoding)
+        let (file, member, memberPlaces) = (sink.name, sink.member, sink.memberPlaces)
+        let (ordinal, encoding) = (ordinal, sink.encoding)
         let (line, offset) = (base.line(event), base.source(event.end))
         return {
             let open = frames.map(\.tag).joined()
             return ReadCheckpoint(
-                file: file, member: member, ordinal: ordinal, line: line, byteOffset: offset,
-                encoding: encoding,
+                file: file, member: member, memberPlaces: memberPlaces, ordinal: ordinal, line: line,
+                byteOffset: offset, encoding: encoding,
                 preamble: prolog.map { String(decoding: $0, as: UTF8.self) + open },
                 places: frames.map(\.place), counts: places.counts { names[Int($0)].written })
         }
@@ -108,10 +109,10 @@ struct XMLRecordReader {
     mutating func readAll() throws {
         do {
             while !parser.isHalted, let chunk = try input.read(forgettingBefore: base.start + pushed) {
-                try push(page?.take(chunk[...])[...] ?? chunk[...])
+                if let parts = page?.take(chunk[...]) { try push(parts) } else { try push(chunk[...]) }
                 try checkClock()
             }
-            if let rest = page?.rest() { try push(rest[...]) }
+            if let rest = page?.rest() { try push(rest) }
             try end()
             try finishOpen()
             if let draft = held { try sink.document(draft) }
@@ -121,6 +122,13 @@ struct XMLRecordReader {
             throw failure
         }
         finishOutside()
+    }
+
+    private mutating func push(_ parts: [HTMLChunks.Part]) throws {
+        for part in parts where !parser.isHalted {
+            parser.mask(part.masked)
+            try push(part.bytes[...])
+        }
     }
 
     private mutating func push(_ chunk: ArraySlice<UInt8>) throws {
@@ -171,7 +179,7 @@ struct XMLRecordReader {
         finishOutside()
         let blank = tail.prefix(while: isSpace)
         let rest = tail.dropFirst(blank.count)
-        base.lines += parser.linesToRootEnd + blank.count { $0 == 0x0A }
+        base.lines += parser.linesToRootEnd + lineEnds(blank)
         base.start += tailStart + blank.count
         parser = try Self.makeParser(profile, limits)
         rules = freshRules
@@ -346,11 +354,7 @@ struct XMLRecordReader {
             if parser.isRecovered, profile.format != .html {
                 draft.warnings.append("the file is not well-formed; it was read as well as could be")
             }
-            if input.replaced > 0 {
-                draft.warnings.append(
-                    "\(input.replaced) undecodable byte sequences replaced so far, the first at byte \(input.firstReplaced ?? 0)"
-                )
-            }
+            if let warning = input.replacedWarning { draft.warnings.append(warning) }
             // A document that is the whole file is one only if the file ends well.
             if isRoot, !profile.severalRoots {
                 // A second root element without text is no reason to lose the first.
