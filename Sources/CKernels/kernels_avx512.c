@@ -23,8 +23,10 @@ INLINE void multiply_int8(const pharos_tile *tile, const int rows, const int pan
     const int8_t *a = tile->a;
     const char *b = tile->b;
     const size_t stride = tile->panel_stride;
-    // In memory: the registers hold one group's integer sums.
-    v16 totals[MAXIMUM_TILE_ROWS * MAXIMUM_TILE_PANELS];
+    v16 memory[MAXIMUM_TILE_ROWS * MAXIMUM_TILE_PANELS];
+    // The registers hold one group's integer sums; what the compiler cannot see through stays in memory.
+    v16 *totals = memory;
+    __asm__("" : "+r"(totals) : : "memory");
     for (int index = 0; index < rows * panels; index++) totals[index] = splat(0);
     for (int word = 0, group = 0; word < tile->words; group++) {
         const char *scales = b;
@@ -42,7 +44,7 @@ INLINE void multiply_int8(const pharos_tile *tile, const int rows, const int pan
 #pragma clang loop unroll(full)
             for (int panel = 0; panel < panels; panel++) {
                 w[panel] = _mm512_loadu_si512(b + stride * (size_t)panel);
-                if (rows <= FEW_ROWS) __builtin_prefetch(b + stride * (size_t)panel + PREFETCH_BYTES);
+                __builtin_prefetch(b + stride * (size_t)panel + PREFETCH_BYTES);
             }
 #pragma clang loop unroll(full)
             for (int row = 0; row < rows; row++) {
@@ -107,7 +109,7 @@ INLINE void multiply_bf16_pairs(const pharos_tile *tile, const int rows, const i
 #pragma clang loop unroll(full)
         for (int panel = 0; panel < panels; panel++) {
             w[panel] = _mm512_loadu_si512(b + stride * (size_t)panel);
-            if (rows <= FEW_ROWS) __builtin_prefetch(b + stride * (size_t)panel + PREFETCH_BYTES);
+            __builtin_prefetch(b + stride * (size_t)panel + PREFETCH_BYTES);
         }
 #pragma clang loop unroll(full)
         for (int row = 0; row < rows; row++) {

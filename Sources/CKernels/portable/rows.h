@@ -62,40 +62,42 @@ static void pack(const void *source, size_t stride, int rows, int words, uint32_
     }
 }
 
+/// Rounds a vector of a group to `[-127, 127]`.
+INLINE v16i round_to_int8(v16 value, float inverse) {
+    value = smallest(largest(value * splat(inverse), splat(-127)), splat(127));
+    // Adding 1.5 · 2^23 rounds to nearest even and leaves the integer in the low bits.
+    return (v16i)(value + splat(12582912.0f)) - 0x4b400000;
+}
+
 static void quantize(const float *x, int count, int group, int8_t *values, float *scales, int32_t *sums) {
+    typedef int8_t v16b __attribute__((vector_size(16)));
     for (int start = 0, index = 0; start < count; start += group, index++) {
-        int size = count - start < group ? count - start : group;
+        int size = count - start < group ? count - start : group, whole = size / 16 * 16, rest = size - whole;
         const float *part = x + start;
         // By their bits, absolute values are in order as integers, and what is no number is above them all: the scale
         // then is none either, and whoever uses the values sees it.
         v16i top = {0};
-        int at = 0;
-        for (; at + 16 <= size; at += 16)
-            top = __builtin_elementwise_max(top, (v16i)load(part + at) & 0x7fffffff);
-        if (at < size) top = __builtin_elementwise_max(top, (v16i)load_some(part + at, size - at) & 0x7fffffff);
+        for (int at = 0; at < whole; at += 16) top = __builtin_elementwise_max(top, (v16i)load(part + at) & 0x7fffffff);
+        if (rest) top = __builtin_elementwise_max(top, (v16i)load_some(part + whole, rest) & 0x7fffffff);
         int32_t bits = __builtin_reduce_max(top);
         float extent;
         memcpy(&extent, &bits, sizeof(extent));
-        float scale = extent / 127;
         float inverse = extent > 0 ? 127 / extent : 0;
         v16i total = {0};
-        for (at = 0; at < size; at += 16) {
-            int lanes_left = size - at;
-            v16 value = lanes_left >= 16 ? load(part + at) : load_some(part + at, lanes_left);
-            value = smallest(largest(value * splat(inverse), splat(-127)), splat(127));
-            // Adding 1.5 · 2^23 rounds to nearest even and leaves the integer in the low bits.
-            v16i rounded = (v16i)(value + splat(12582912.0f)) - 0x4b400000;
+        for (int at = 0; at < whole; at += 16) {
+            v16i rounded = round_to_int8(load(part + at), inverse);
             total += rounded;
-            typedef int8_t v16b __attribute__((vector_size(16)));
             v16b narrow = __builtin_convertvector(rounded, v16b);
-            memcpy(values + start + at, &narrow, lanes_left >= 16 ? 16 : (size_t)lanes_left);
+            memcpy(values + start + at, &narrow, 16);
         }
-        scales[index] = scale;
-        if (sums) {
-            int32_t all = 0;
-            for (int lane = 0; lane < 16; lane++) all += total[lane];
-            sums[index] = -128 * all;
+        if (rest) {
+            v16i rounded = round_to_int8(load_some(part + whole, rest), inverse);
+            total += rounded;
+            v16b narrow = __builtin_convertvector(rounded, v16b);
+            memcpy(values + start + whole, &narrow, (size_t)rest);
         }
+        scales[index] = extent / 127;
+        if (sums) sums[index] = -128 * __builtin_reduce_add(total);
     }
 }
 
