@@ -15,7 +15,13 @@
 #include <libxml/parserInternals.h>
 #include <libxml/xmlerror.h>
 
-enum { message_bytes = 512, most_names = 1 << 16, most_kept_entities = 1 << 14, defaults_per_attribute = 8, most_choices = 1 << 12 };
+enum {
+    message_bytes = 512,
+    most_names = 1 << 16,
+    most_kept_entities = 1 << 14,
+    defaults_per_attribute = 8,
+    most_choices = 1 << 12,
+};
 
 typedef struct {
     const xmlChar *local, *prefix, *uri;

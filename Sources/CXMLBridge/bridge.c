@@ -229,7 +229,8 @@ int xml_bridge_push(XMLBridgeParser *p, const uint8_t *bytes, size_t count, int 
 
 XMLBridgeBatch xml_bridge_batch(const XMLBridgeParser *p) {
     XMLBridgeBatch batch = {p->events,      p->attributes,      p->data,
-                            p->event_count, p->attribute_count, p->data_count};
+                            p->event_count, p->attribute_count, p->data_count,
+                            p->source,      p->source_start,    p->source_count};
     return batch;
 }
 

@@ -192,4 +192,44 @@ import Testing
         #expect(failure?.line == 3)
         #expect(failure?.column == 3)
     }
+
+    /// Text in attributes is where it is written, though the parser hands over a copy.
+    @Test(arguments: ends) func textOfAttributes(_ end: String) throws {
+        let text = """
+            <!DOCTYPE posts [<!ENTITY e "ein Wort">]>
+            <posts>
+              <row Id="1" Title = 'Größe &amp; Maß' Score="3"
+                Body="&lt;p&gt;Eins &amp;amp; zwei&lt;/p&gt;&#xA;&lt;p&gt;dr&#xFC;ben: &e;!
+            Ende &lt;i&gt;hier&lt;/i&gt;&lt;/p&gt;" PostTypeId="1" />
+            </posts>
+            """.replacing("\n", with: end)
+        let source = Array(text.utf8)
+        let lines = Self.lines(source)
+        let document = try #require(
+            try read(source) { $0.profile = .named("stackexchange") }.documents.first, "\(end)")
+        #expect(document.text == "Größe & Maß\n\nEins & zwei\n\ndrüben: ein Wort! Ende hier")
+        var found: [String] = []
+        var offset = 0
+        for character in document.text {
+            let range = offset..<offset + String(character).utf8.count
+            offset = range.upperBound
+            guard let place = document.sourceMap.sourceRange(of: range) else { continue }
+            let written = String(decoding: source[place], as: UTF8.self)
+            if written.hasPrefix("&") {
+                if found.last != written { found.append(written) }
+            } else if character != " " {
+                #expect(written == String(character))
+                let position = document.sourceMap.position(ofByte: range.lowerBound)
+                if position.line != lines[place.lowerBound] {
+                    // A fragment's lines are counted in its text, which has spaces for the ends of lines.
+                    #expect(position.line == 4)
+                }
+            }
+        }
+        #expect(found == ["&amp;", "&amp;amp;", "&#xFC;", "&e;"])
+        #expect(document.sourceMap.position(ofByte: 0).line == 3)
+        let eins = try #require(document.text.firstRange(of: "Eins"))
+        let at = document.text.utf8.distance(from: document.text.startIndex, to: eins.lowerBound)
+        #expect(document.sourceMap.position(ofByte: at).line == 4)
+    }
 }

@@ -61,6 +61,9 @@ typedef struct XMLBridgeBatch {
     size_t event_count;
     size_t attribute_count;
     size_t data_count;
+    const uint8_t *source;  // the bytes that the events stand in
+    uint64_t source_start;
+    size_t source_count;
 } XMLBridgeBatch;
 
 /// A name in a document; all three end in a zero byte and live as long as the parser.

@@ -103,7 +103,7 @@ struct FragmentOutput {
     {
         advance(to: range.lowerBound)
         let start = map.source(of: range.lowerBound)
-        let end = max(start, map.source(of: range.upperBound - 1) + 1)
+        let end = max(start, map.sourceEnd(of: range.upperBound - 1))
         kept += scalarCount(piece)
         text.append(piece, from: .block(start..<end), line: line, element: element, preserved: preserved)
     }

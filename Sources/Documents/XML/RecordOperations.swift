@@ -64,24 +64,37 @@ struct RecordOperations {
         words.append(UInt32(truncatingIfNeeded: value >> 32))
     }
 
-    /// Hands over the operations in their order.
-    func forEach(_ body: (Operation) -> Void) {
-        var at = 0
-        func word() -> UInt32 {
+    /// Bytes that the operations take.
+    var byteCount: Int { words.count * MemoryLayout<UInt32>.stride }
+}
+
+extension RecordOperations: Sequence {
+    func makeIterator() -> Iterator { Iterator(words: words) }
+
+    struct Iterator: IteratorProtocol {
+        fileprivate let words: [UInt32]
+        private var at = 0
+
+        fileprivate init(words: [UInt32]) { self.words = words }
+
+        private mutating func word() -> UInt32 {
             at += 1
             return words[at - 1]
         }
-        func wide() -> Int {
+
+        private mutating func wide() -> Int {
             let low = Int(word())
             return low | Int(Int32(bitPattern: word())) << 32
         }
-        while at < words.count {
+
+        mutating func next() -> Operation? {
+            guard at < words.count else { return nil }
             let head = word()
-            let isFlagged = head & Self.flag != 0
+            let isFlagged = head & RecordOperations.flag != 0
             guard head & Kind.mask != Kind.edge else {
-                let role = RecordRules.Role(rawValue: UInt16(truncatingIfNeeded: head >> Self.shift))
-                body(.edge(role: role, parent: Int(Int32(bitPattern: word())), isStart: isFlagged))
-                continue
+                let role = RecordRules.Role(
+                    rawValue: UInt16(truncatingIfNeeded: head >> RecordOperations.shift))
+                return .edge(role: role, parent: Int(Int32(bitPattern: word())), isStart: isFlagged)
             }
             let (count, line, element) = (Int(word()), Int(word()), Int(word()))
             let source = wide()
@@ -89,11 +102,11 @@ struct RecordOperations {
             switch head & Kind.mask {
             case Kind.block: origin = .block(source..<source + wide())
             case Kind.scaled:
-                let steps = Int(head >> Self.shift)
+                let steps = Int(head >> RecordOperations.shift)
                 origin = .scaled(source, text: steps >> 4, source: steps & 15)
-            default: origin = head & Self.isAdded != 0 ? .added : .linear(source)
+            default: origin = head & RecordOperations.isAdded != 0 ? .added : .linear(source)
             }
-            body(.text(count: count, origin: origin, line: line, element: element, preserved: isFlagged))
+            return .text(count: count, origin: origin, line: line, element: element, preserved: isFlagged)
         }
     }
 }

@@ -73,7 +73,7 @@ struct RecordText {
         var emitted = 0
         var at = 0
         bytes.withUnsafeBufferPointer { bytes in
-            operations.forEach { operation in
+            for operation in operations {
                 switch operation {
                 case .edge(let role, let parent, let isStart):
                     var wanted = Gap.none

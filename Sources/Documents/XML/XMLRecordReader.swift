@@ -44,6 +44,8 @@ struct XMLRecordReader {
     private var tailStart = 0
     private var pushed = 0
     private var recordClock = ProcessorTime.now
+    /// Whether the clock is to start anew: for each record of a dump, asking for the time costs too much.
+    private var isClockOld = false
 
     init(profile: Profile, rules: RecordRules, input: DecodedInput, sink: DocumentSink) throws {
         self.profile = profile
@@ -231,6 +233,10 @@ struct XMLRecordReader {
     }
 
     private mutating func checkClock() throws {
+        if isClockOld {
+            isClockOld = false
+            recordClock = ProcessorTime.now
+        }
         guard ProcessorTime.now - recordClock > limits.seconds else { return }
         throw DocumentFailure(
             .limit, "more than \(limits.seconds) seconds of work on one document (limit seconds)",
@@ -292,7 +298,7 @@ struct XMLRecordReader {
         }
         if isRecord {
             ordinal += 1
-            recordClock = ProcessorTime.now
+            isClockOld = true
             record = RecordBuilder(
                 event, batch, rules, base: base, path: path() ?? "/",
                 ancestors: frames.dropLast().map { ($0.name, $0.place) }, place: place,
@@ -342,7 +348,6 @@ struct XMLRecordReader {
         let result = finished.finish(end: base.source(event?.end ?? UInt64(pushed)), rules: rules)
         buffer = finished.reclaim()
         frames.removeLast()
-        recordClock = ProcessorTime.now
         switch result {
         case .failure(let failure):
             try sink.failure(failure)
@@ -365,7 +370,7 @@ struct XMLRecordReader {
                 sink.position = nil
             }
         }
-        recordClock = ProcessorTime.now
+        isClockOld = true
     }
 
     private mutating func takeOutside(_ event: XMLBridgeEvent, _ batch: XMLBatch) {
