@@ -149,7 +149,9 @@ public final class BeaconSequence {
         let geometry = StepGeometry(step, cached: memory.openKinds, configuration: settings)
         let base = memory.counts.total
         let highest = max(geometry.inputPositions.max() ?? 0, geometry.cachedPositions.max() ?? 0) + 1
-        let (table, isNew) = rotaryTable(length: max(highest, base + inputs))
+        // The plain model reads a call at once: angles that depend on the length depend on the whole call's.
+        let (table, isNew) = rotaryTable(
+            length: max(highest, base + inputs, isCompressing ? 0 : planner.total))
         memory.place(openPositions: geometry.cachedPositions, table: table, anew: isNew, using: context)
         memory.extend(by: inputs, positions: geometry.inputPositions)
         var isBeacon = [Bool](repeating: false, count: inputs)

@@ -233,7 +233,7 @@ public struct BatchSource: Sendable {
         settings.ratios = kind.ratios
         settings.ratioRule = random.chance(0.75) ? .instanceRandom : .stepRandom
         var chooser = RatioChooser(
-            settings, contextLength: .max / 64, mode: .training,
+            settings, contextLength: 1e15, mode: .training,
             seed: UInt32(truncatingIfNeeded: random.next()))
         return try SequencePlanner(settings).compressed(sequence, chooser: &chooser)
     }

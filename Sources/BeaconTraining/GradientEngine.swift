@@ -104,7 +104,8 @@ public final class GradientEngine {
                     .invalidData, "a sequence reaches position \(last); the model has \(angles.positions)")
             }
             let vocabulary = Int32(parameters.table.shape.vocabularySize)
-            guard plan.inputs.allSatisfy({ $0 < vocabulary }), plan.targets.allSatisfy({ $0 < vocabulary })
+            guard plan.inputs.allSatisfy({ $0 >= -1 && $0 < vocabulary }),
+                plan.targets.allSatisfy({ $0 < vocabulary })
             else {
                 throw TrainingError(
                     .invalidData, "a token id is beyond the model's vocabulary of \(vocabulary)")
@@ -136,11 +137,12 @@ extension GradientEngine {
     /// - Parameters:
     ///   - positions: the longest memory plus window that training will see.
     ///   - lanes: shares that a batch is divided into; results depend on it.
+    /// - Throws: `ModelError` for a rotary embedding that cannot be trained at that length.
     public convenience init(
         _ configuration: ModelConfiguration, parameters: ModelParameters, train: TrainableSet.Choice,
         positions: Int, lanes: Int, segmentsPerPass: Int? = nil
-    ) {
-        self.init(
+    ) throws {
+        try self.init(
             parameters, trainable: TrainableSet(train, of: parameters.table),
             angles: RotaryAngles(configuration, positions: positions), lanes: lanes,
             segmentsPerPass: segmentsPerPass)

@@ -7,8 +7,11 @@ extension ModelParameters {
     public convenience init(_ configuration: ModelConfiguration, checkpoint: Checkpoint) throws {
         self.init(ParameterTable(ModelShape(configuration)))
         var missing: [ParameterTable.Entry] = []
+        let absent = configuration.beacon.projections.filter { !checkpoint.holdsBeacons($0, configuration) }
         for entry in table.entries {
-            if checkpoint.contains(entry.name) {
+            if absent.contains(where: { entry.name.contains(".beacon_\($0.rawValue)_proj.") }) {
+                missing.append(entry)
+            } else if checkpoint.contains(entry.name) {
                 try set(entry.name, to: checkpoint.floats(entry.name, shape: entry.shape))
             } else if entry.isBeacon {
                 missing.append(entry)

@@ -47,18 +47,27 @@ public enum TrainingConformance {
         let checkpoint = try Checkpoint(
             directory: directory.pushing(FilePath(fixture.model)).lexicallyNormalized())
         let expected = try SafetensorsFile(mapping: directory.appending("expected.safetensors"))
+        let vocabulary = configuration.vocabularySize
+        guard fixture.inputIds.count == fixture.labels.count,
+            fixture.inputIds.allSatisfy({ (0..<vocabulary).contains(Int($0)) })
+        else {
+            throw TrainingError(
+                .invalidData, "expected as many labels as input_ids, and ids below \(vocabulary)",
+                context: ["path": directory.appending("case.json").string])
+        }
         let labelled = LabelledTokens(
             tokens: fixture.inputIds, weights: fixture.labels.map { $0 < 0 ? 0 : 1 })
         var chooser = RatioChooser(
             configuration.beacon, contextLength: configuration.contextLength, mode: .training)
         let plan = try SequencePlanner(configuration.beacon).compressed(labelled, chooser: &chooser)
+        let positions = max(Int(plan.positions.max() ?? 0), plan.retained.count) + 1
         var report = Report(differences: [:], tolerance: tolerance)
 
         for (prefix, choice) in [("beacon", TrainableSet.Choice.beacon), ("all", .everything)] {
             let stored = expected.tensors.filter { $0.name.hasPrefix(prefix + ".") }
             guard !stored.isEmpty else { continue }
             let engine = try engine(
-                configuration, checkpoint, choice, segmentsPerPass, length: plan.inputs.count)
+                configuration, checkpoint, choice, segmentsPerPass, positions: positions)
             let loss = try engine.accumulate([[plan]])
             for tensor in stored {
                 let name = String(tensor.name.dropFirst("\(prefix).grad.".count))
@@ -68,7 +77,7 @@ public enum TrainingConformance {
         }
         if let optimizer = fixture.optimizer {
             let engine = try engine(
-                configuration, checkpoint, .beacon, segmentsPerPass, length: plan.inputs.count)
+                configuration, checkpoint, .beacon, segmentsPerPass, positions: positions)
             try check(optimizer, engine, plan, expected, into: &report)
         }
         return report
@@ -111,12 +120,12 @@ public enum TrainingConformance {
 
     private static func engine(
         _ configuration: ModelConfiguration, _ checkpoint: Checkpoint, _ choice: TrainableSet.Choice,
-        _ segmentsPerPass: Int?, length: Int
+        _ segmentsPerPass: Int?, positions: Int
     ) throws -> GradientEngine {
         let parameters = try ModelParameters(configuration, checkpoint: checkpoint)
-        return GradientEngine(
+        return try GradientEngine(
             parameters, trainable: TrainableSet(choice, of: parameters.table),
-            angles: RotaryAngles(configuration, positions: length + 1), lanes: 1,
+            angles: RotaryAngles(configuration, positions: positions), lanes: 1,
             segmentsPerPass: segmentsPerPass)
     }
 

@@ -8,9 +8,9 @@ public struct ContextRestorer: Sendable {
     /// Tokens of the prompt's head, which every segment begins with.
     public let headCount: Int
     /// The model's context length in tokens.
-    public let contextLength: Int
+    public let contextLength: Double
 
-    public init(settings: BeaconConfiguration, headCount: Int, contextLength: Int) {
+    public init(settings: BeaconConfiguration, headCount: Int, contextLength: Double) {
         self.settings = settings
         self.headCount = headCount
         self.contextLength = contextLength

@@ -100,13 +100,26 @@ private struct UnitRewriting {
     init?(_ normalizers: [Normalizer]) {
         for normalizer in normalizers {
             switch normalizer {
-            case .prepend(let text): prefix = text + prefix
+            case .prepend(let text):
+                // What is put in front after a replacement is not replaced.
+                guard !aliases.contains(where: { Self.contains($0.scalar, text) }) else { return nil }
+                prefix = text + prefix
             case .replace(let pattern, let content):
                 guard let old = pattern.onlyScalar, let new = content.onlyScalar else { return nil }
                 replace(old, with: new)
             case .composed, .decomposed, .lowercase, .strip: return nil
             }
         }
+    }
+
+    private static func contains(_ scalar: UInt32, _ text: [UInt8]) -> Bool {
+        var index = 0
+        while index < text.count {
+            let (found, length) = text.span.scalar(at: index)
+            if found == scalar { return true }
+            index += length
+        }
+        return false
     }
 
     private mutating func replace(_ old: UInt32, with new: UInt32) {

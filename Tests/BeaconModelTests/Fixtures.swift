@@ -34,7 +34,7 @@ struct PlanConfiguration: Decodable {
         var factor: Double
     }
 
-    var contextLength: Int { Int(Double(maxPositionEmbeddings ?? 32768) * (ropeScaling?.factor ?? 1)) }
+    var contextLength: Double { Double(maxPositionEmbeddings ?? 32768) * (ropeScaling?.factor ?? 1) }
 
     func settings() throws -> BeaconConfiguration {
         try BeaconConfiguration(

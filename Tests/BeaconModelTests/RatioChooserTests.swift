@@ -50,4 +50,13 @@ import Testing
             }
         }
     }
+
+    /// 48 positions stretched by 1.3 are 62.4: at ratio 4 and windows of 8 there is room for 225.6 tokens.
+    @Test(arguments: [(224, 4), (225, 8)])
+    func aFractionOfAPositionCounts(tokens: Int, expected: Int) throws {
+        let settings = try BeaconConfiguration(
+            windowSize: 8, ratios: [2, 4, 8], ratioRule: .adapt(newTokens: 1))
+        var chooser = RatioChooser(settings, contextLength: 48 * 1.3)
+        #expect(try chooser.choose(start: 0, firstCallLength: tokens, total: tokens) == expected)
+    }
 }

@@ -116,4 +116,54 @@ import Testing
             try withFile("c.jsonl", "{\"title\": 3}") { try CorpusText.read($0) { _ in true } }
         }
     }
+
+    @Test func tasksArePutInTheBenchmarksWords() throws {
+        let file =
+            #"{"trec": "{{Types}}\n{context}\n{input} {input}", "lcc": "{context}{cotext}", "qasper": "}"}"#
+        let prompts = try withFile("p.json", file) { try LongBenchPrompts(contentsOf: $0) }
+        func item(_ task: LongBenchTask?) -> QuestionItem {
+            QuestionItem(
+                id: "1", documentID: "1", document: "Q {input}", question: "Who?", answers: ["I"], task: task)
+        }
+        #expect(try prompts.prompt(for: item(.trec)) == "{Types}\nQ {input}\nWho? Who?")
+        let mistakes: [(LongBenchTask?, String)] = [
+            (.lcc, "'cotext'"), (.qasper, "brace"), (.samsum, "no template"), (nil, "no task"),
+        ]
+        for (task, expected) in mistakes {
+            let error = #expect(throws: EvaluationError.self) { try prompts.prompt(for: item(task)) }
+            #expect(error?.message.contains(expected) == true)
+        }
+        let error = #expect(throws: EvaluationError.self) {
+            try withFile("p.json", "[]") { try LongBenchPrompts(contentsOf: $0) }
+        }
+        #expect(error?.message.contains("dataset2prompt.json") == true)
+    }
+
+    @Test func longPromptsLoseTheirMiddle() throws {
+        let tokenizer = try CharacterTokenizer.make()
+        let text = "The keeper slept until noon."
+        #expect(LongBenchPrompts.shortened(text, tokenizer, longest: 10) == "The k" + "noon.")
+        #expect(LongBenchPrompts.shortened(text, tokenizer) == text)
+    }
+
+    /// Few-shot prompts stand alone; others have the checkpoint's template around them.
+    @Test func promptsReachTheSourceWhole() async throws {
+        let items = [LongBenchTask.trec, .qasper].map {
+            QuestionItem(
+                id: $0.rawValue, documentID: $0.rawValue, document: "Red.", question: "Q?", answers: ["red"],
+                task: $0)
+        }
+        struct Echo: AnswerSource {
+            let name = "echo", usesOwnLayout = false
+            func answers(to request: AnswerRequest) async throws -> [String] {
+                [(request.firstTurn ?? "") + (request.isWholePrompt ? " alone" : " within")]
+            }
+        }
+        let settings = QuestionAnswering.Settings(modes: [.full])
+        let report = try await QuestionAnswering(
+            settings: settings, source: Echo(), prompt: { "<\($0.id)>" }, measure: { $0.utf8.count }
+        ).run(items, windowSize: 32)
+        #expect(report.outcomes.map(\.output) == ["<trec> alone", "<qasper> within"])
+        #expect(report.categories.map(\.category) == [.oneDocument, .fewShot, nil])
+    }
 }

@@ -57,4 +57,16 @@ import Testing
         #expect(try Fixtures.tokenizer("llama3").beginningOfTextID == 1104)
         #expect(try Fixtures.tokenizer("llama2").endOfTextID == 2)
     }
+
+    /// White space that one token has taken cannot be another token as well.
+    @Test func tokensDoNotShareWhiteSpace() throws {
+        let json = #"""
+            {"model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}, "added_tokens": [
+              {"id": 1, "content": "<m>", "rstrip": true, "normalized": false},
+              {"id": 2, "content": "\n", "lstrip": true, "normalized": false}]}
+            """#
+        let tokenizer = try Tokenizer(json: Array(json.utf8))
+        #expect(tokenizer.encode("<m>\n\na\n", addingSpecialTokens: false).ids == [1, 0, 2])
+        #expect(tokenizer.encode("<m> \n a", addingSpecialTokens: false).ids == [1, 0])
+    }
 }

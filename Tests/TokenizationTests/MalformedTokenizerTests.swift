@@ -141,4 +141,13 @@ import Testing
         let encoding = tokenizer.encode(text, addingSpecialTokens: false)
         #expect(encoding.ends.last == 1000)
     }
+
+    @Test(arguments: [
+        #""normalizer": {"type": "Replace", "pattern": {"String": ""}, "content": "b"}"#,
+        #""pre_tokenizer": {"type": "Split", "pattern": {"String": ""}, "behavior": "Isolated"}"#,
+        #""pre_tokenizer": {"type": "Split", "pattern": {"String": "a"}, "behavior": "Isolated", "invert": true}"#,
+    ]) func emptyAndInvertedPatternsAreRefused(setting: String) {
+        let json = #"{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}, "# + setting + "}"
+        #expect(Self.code(json) == .unsupportedComponent)
+    }
 }

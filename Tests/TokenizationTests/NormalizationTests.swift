@@ -71,4 +71,17 @@ import Testing
         expectSame(
             String(decoding: repairUTF8(bytes).bytes, as: UTF8.self), String(decoding: bytes, as: UTF8.self))
     }
+
+    @Test func whatIsPutInFrontAfterAReplacementIsNotReplaced() throws {
+        func ids(_ order: String) throws -> [Int32] {
+            let json =
+                #"{"model": {"type": "BPE", "vocab": {"a": 0, "b": 1}, "merges": []}, "normalizer": "#
+                + #"{"type": "Sequence", "normalizers": ["# + order + "]}}"
+            return try Tokenizer(json: Array(json.utf8)).encode("ab", addingSpecialTokens: false).ids
+        }
+        let replace = #"{"type": "Replace", "pattern": {"String": "a"}, "content": "b"}"#
+        let prepend = #"{"type": "Prepend", "prepend": "a"}"#
+        #expect(try ids(replace + "," + prepend) == [0, 1, 1])
+        #expect(try ids(prepend + "," + replace) == [1, 1, 1])
+    }
 }

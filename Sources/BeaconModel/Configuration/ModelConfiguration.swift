@@ -32,8 +32,8 @@ public struct ModelConfiguration: Sendable, Hashable {
     public var headDim: Int { hiddenSize / heads }
     /// The beacon token's id inside the model: one past the vocabulary.
     public var beaconToken: Int32 { Int32(vocabularySize) }
-    /// Tokens the model can address, with scaling.
-    public var contextLength: Int { Int(Double(maxPositions) * rotaryScaling.factor) }
+    /// Tokens the model can address, with scaling, which may be by a fraction.
+    public var contextLength: Double { Double(maxPositions) * rotaryScaling.factor }
 
     /// Reads `config.json` in `directory`.
     ///

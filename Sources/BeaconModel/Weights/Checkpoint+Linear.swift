@@ -55,6 +55,18 @@ extension Checkpoint {
     }
 }
 
+extension Checkpoint {
+    /// Whether every layer has the beacons' projection, weights and bias; where one lacks it, all are copied from the
+    /// ordinary ones (reference §2).
+    public func holdsBeacons(_ projection: BeaconProjection, _ configuration: ModelConfiguration) -> Bool {
+        let isBiased = projection == .o ? configuration.hasOutputBias : configuration.hasAttentionBias
+        return (0..<configuration.layers).allSatisfy { layer in
+            let name = WeightNames.projection(projection, layer: layer, beacon: true)
+            return holdsMatrix(name) && (!isBiased || contains(name + ".bias"))
+        }
+    }
+}
+
 extension WeightElement {
     init?(_ type: SafetensorsElementType) {
         switch type {

@@ -43,10 +43,8 @@ struct LayerLoader {
         self.checkpoint = checkpoint
         self.configuration = configuration
         self.format = format
-        present = configuration.beacon.projections.filter { projection in
-            (0..<configuration.layers).allSatisfy {
-                checkpoint.holdsMatrix(WeightNames.projection(projection, layer: $0, beacon: true))
-            }
+        present = configuration.beacon.projections.filter {
+            checkpoint.holdsBeacons($0, configuration)
         }
     }
 

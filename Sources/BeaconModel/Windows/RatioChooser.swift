@@ -9,7 +9,7 @@ public struct RatioChooser: Sendable {
     private let ratios: [Int]
     private let rule: RatioRule
     private let windowSize: Int
-    private let contextLength: Int
+    private let contextLength: Double
     private let mode: Mode
     private var generator: NumPyGenerator
     private var held: Int?
@@ -21,7 +21,8 @@ public struct RatioChooser: Sendable {
     ///   - contextLength: tokens the model can address, with RoPE scaling; what `adapt-N` fits into.
     ///   - seed: the reference's is 42.
     public init(
-        _ configuration: BeaconConfiguration, contextLength: Int, mode: Mode = .inference, seed: UInt32 = 42
+        _ configuration: BeaconConfiguration, contextLength: Double, mode: Mode = .inference,
+        seed: UInt32 = 42
     ) {
         ratios = configuration.ratios
         rule = configuration.ratioRule
@@ -79,15 +80,14 @@ public struct RatioChooser: Sendable {
 
     /// The ratio with the smallest capacity that holds `need` tokens, the first on ties; else the largest ratio.
     private static func smallest(
-        of ratios: [Int], fitting need: Int, contextLength: Int, windowSize: Int
+        of ratios: [Int], fitting need: Int, contextLength: Double, windowSize: Int
     ) -> Int {
-        func capacity(_ ratio: Int) -> Int {
+        func capacity(_ ratio: Int) -> Double {
             guard ratio > 0 else { return contextLength }
-            let (product, overflow) = (contextLength - windowSize).multipliedReportingOverflow(by: ratio)
-            return overflow ? Int.max : product + windowSize
+            return (contextLength - Double(windowSize)) * Double(ratio) + Double(windowSize)
         }
         var best: Int?
-        for ratio in ratios where capacity(ratio) >= need {
+        for ratio in ratios where capacity(ratio) >= Double(need) {
             if best.map({ capacity(ratio) < capacity($0) }) ?? true { best = ratio }
         }
         return best ?? ratios.max() ?? 0

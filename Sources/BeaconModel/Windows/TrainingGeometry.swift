@@ -19,11 +19,20 @@ public enum TrainingGeometry {
     }
 
     /// Cosines and sines of rotary embedding, `[positions, headDim / 2]` each, at least `positions` of them.
+    ///
+    /// - Throws: `ModelError` of code `badRequest` where angles would change from window to window, with the longest
+    ///   position seen so far: passes over all windows side by side have one table.
     public static func rotaryAngles(
         _ configuration: ModelConfiguration, positions: Int
-    ) -> (cosines: [Float], sines: [Float]) {
+    ) throws -> (cosines: [Float], sines: [Float]) {
         let rotary = RotaryEmbedding(configuration)
-        let table = rotary.dependsOnLength ? rotary.table(seen: positions) : rotary.table(covering: positions)
+        guard !rotary.dependsOnLength || positions <= configuration.maxPositions else {
+            throw ModelError(
+                .badRequest,
+                "rope_scaling of type dynamic changes all angles beyond \(configuration.maxPositions) positions, which "
+                    + "training cannot follow; sequences of \(positions) positions are asked for")
+        }
+        let table = rotary.table(covering: positions)
         return (table.cosines, table.sines)
     }
 }

@@ -38,7 +38,7 @@ public struct WindowPlanner: Sendable {
 
     /// A planner with a chooser of its own.
     public init(
-        _ configuration: BeaconConfiguration, contextLength: Int, mode: RatioChooser.Mode = .inference
+        _ configuration: BeaconConfiguration, contextLength: Double, mode: RatioChooser.Mode = .inference
     ) {
         self.init(
             configuration,

@@ -36,8 +36,10 @@ final class RotaryAngles: Sendable {
 
 extension RotaryAngles {
     /// The angles that a model's configuration asks for, scaling included.
-    convenience init(_ configuration: ModelConfiguration, positions: Int) {
-        let tables = TrainingGeometry.rotaryAngles(configuration, positions: positions)
+    ///
+    /// - Throws: `ModelError` for angles that would change with the length.
+    convenience init(_ configuration: ModelConfiguration, positions: Int) throws {
+        let tables = try TrainingGeometry.rotaryAngles(configuration, positions: positions)
         let count = tables.cosines.count / (configuration.headDim / 2)
         self.init(positions: count, cosines: tables.cosines, sines: tables.sines)
     }

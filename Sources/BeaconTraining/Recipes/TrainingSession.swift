@@ -48,7 +48,7 @@ public final class TrainingSession {
                 context: ["path": recipe.tokenizer.string])
         }
         let parameters = try Self.parameters(recipe, configuration)
-        let engine = GradientEngine(
+        let engine = try GradientEngine(
             configuration, parameters: parameters, train: recipe.train, positions: recipe.positions,
             lanes: recipe.lanes, segmentsPerPass: recipe.segmentsPerPass)
         let texts = try TrainingRecipe.texts(recipe.data.texts, limit: recipe.data.textLimit)

@@ -8,6 +8,8 @@ public struct AnswerRequest: Sendable, Hashable {
     /// The first turn's exact text, document included, where its bytes matter; sources that answer from stored
     /// documents ignore it.
     public var firstTurn: String?
+    /// Whether `firstTurn` is the whole prompt, with no chat template around it.
+    public var isWholePrompt: Bool
     public var mode: ContextMode
     /// Longest answer, in tokens.
     public var maxTokens: Int
@@ -15,13 +17,14 @@ public struct AnswerRequest: Sendable, Hashable {
     public var stopsAtLineEnd: Bool
 
     public init(
-        id: String, document: String, questions: [String], firstTurn: String? = nil, mode: ContextMode,
-        maxTokens: Int = 50, stopsAtLineEnd: Bool = false
+        id: String, document: String, questions: [String], firstTurn: String? = nil,
+        isWholePrompt: Bool = false, mode: ContextMode, maxTokens: Int = 50, stopsAtLineEnd: Bool = false
     ) {
         self.id = id
         self.document = document
         self.questions = questions
         self.firstTurn = firstTurn
+        self.isWholePrompt = isWholePrompt
         self.mode = mode
         self.maxTokens = maxTokens
         self.stopsAtLineEnd = stopsAtLineEnd

@@ -32,7 +32,8 @@ public struct DirectAnswerSource: AnswerSource {
         guard let question = request.questions.first else { return [] }
         let sequence = try request.mode.sequence(model, context: context)
         let content = request.firstTurn ?? request.document + layout.beforeQuestion + question
-        let prompt = tokenizer.encode(layout.prompt(content), addingSpecialTokens: true)
+        let prompt = tokenizer.encode(
+            request.isWholePrompt ? content : layout.prompt(content), addingSpecialTokens: true)
         var tokens = prompt.ids
         if request.mode == .lastWindow { tokens = tokens.suffix(model.configuration.beacon.windowSize) }
         guard !tokens.isEmpty else {

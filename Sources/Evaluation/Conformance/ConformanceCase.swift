@@ -52,7 +52,7 @@ struct ConformanceCase: Decodable {
 
         func matches(_ positions: [Int]) -> Bool {
             switch self {
-            case .upTo(let count): positions == Array(0..<count)
+            case .upTo(let count): positions.count == count && positions == Array(positions.indices)
             case .list(let list): positions == list
             case .other: true
             }

@@ -162,7 +162,7 @@ extension TensorComparison {
             if planMismatch == nil { planMismatch = text }
         }
         for (number, theirs) in steps.enumerated() {
-            guard position + theirs.windowsInStep <= plan.count else {
+            guard theirs.windowsInStep >= 1, position + theirs.windowsInStep <= plan.count else {
                 note("pass \(number) is missing")
                 break
             }
@@ -188,7 +188,9 @@ extension TensorComparison {
         _ ours: WindowStep, _ theirs: ConformanceCase.Step, _ geometry: PlanGeometry
     ) -> String? {
         if ours.windowStart != theirs.windowStart { return "window starts at \(ours.windowStart)" }
-        if ours.raw != theirs.rawBegin..<theirs.rawEnd { return "raw tokens \(ours.raw)" }
+        if ours.raw.lowerBound != theirs.rawBegin || ours.raw.upperBound != theirs.rawEnd {
+            return "raw tokens \(ours.raw)"
+        }
         if ours.nextWindowStart != theirs.nextWindowStart {
             return "next window at \(ours.nextWindowStart)"
         }

@@ -41,6 +41,26 @@ public enum LongBenchTask: String, Sendable, Hashable, Codable, CaseIterable {
         }
     }
 
+    /// Whether the prompt stands alone: what is shown by example, and code, has no chat template around it.
+    public var standsAlone: Bool {
+        switch category {
+        case .fewShot, .code: true
+        default: false
+        }
+    }
+
+    /// The group that the benchmark's tables put the task in.
+    public var category: LongBenchCategory {
+        switch self {
+        case .narrativeqa, .qasper, .multifieldqa: .oneDocument
+        case .hotpotqa, .twoWikiMQA, .musique: .manyDocuments
+        case .govReport, .qmsum, .multiNews: .summaries
+        case .trec, .triviaqa, .samsum: .fewShot
+        case .passageCount, .passageRetrieval: .synthetic
+        case .lcc, .repobench: .code
+        }
+    }
+
     /// Longest output, in tokens.
     public var maxTokens: Int {
         switch self {

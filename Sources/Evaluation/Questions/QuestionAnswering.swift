@@ -19,11 +19,19 @@ public struct QuestionAnswering: Sendable {
     public var settings: Settings
     private let source: any AnswerSource
     private let measure: @Sendable (String) -> Int
+    private let prompt: (@Sendable (QuestionItem) throws -> String)?
 
-    /// - Parameter measure: a document's tokens, for the table by length.
-    public init(settings: Settings, source: any AnswerSource, measure: @escaping @Sendable (String) -> Int) {
+    /// - Parameters:
+    ///   - prompt: a question's exact wording with its document in it; nil leaves it to the source.
+    ///   - measure: a document's tokens, for the table by length.
+    public init(
+        settings: Settings, source: any AnswerSource,
+        prompt: (@Sendable (QuestionItem) throws -> String)? = nil,
+        measure: @escaping @Sendable (String) -> Int
+    ) {
         self.settings = settings
         self.source = source
+        self.prompt = prompt
         self.measure = measure
     }
 
@@ -39,8 +47,10 @@ public struct QuestionAnswering: Sendable {
             for item in items {
                 try Task.checkCancellation()
                 let request = AnswerRequest(
-                    id: item.documentID, document: item.document, questions: [item.question], mode: mode,
-                    maxTokens: item.task?.maxTokens ?? settings.maxTokens,
+                    id: item.documentID, document: item.document, questions: [item.question],
+                    firstTurn: try prompt?(item),
+                    isWholePrompt: prompt != nil && item.task?.standsAlone == true,
+                    mode: mode, maxTokens: item.task?.maxTokens ?? settings.maxTokens,
                     stopsAtLineEnd: item.task?.stopsAtLineEnd ?? false)
                 let output = try await source.answers(to: request).first ?? ""
                 outcomes.append(

@@ -59,6 +59,13 @@ public struct QuestionAnsweringReport: EvaluationReport {
         public var score: Double
     }
 
+    /// The mean over a category's tasks, or over all where `category` is nil.
+    public struct CategoryScore: Sendable, Hashable, Codable {
+        public var category: LongBenchCategory?
+        public var mode: ContextMode
+        public var score: Double
+    }
+
     public static let kind = "qa"
     public var settings: QuestionAnswering.Settings
     /// What answered: the model alone or a store.
@@ -68,6 +75,7 @@ public struct QuestionAnsweringReport: EvaluationReport {
     public var means: [Mean]
     public var meansByLength: [Mean]
     public var tasks: [TaskScore]
+    public var categories: [CategoryScore]
 
     public init(settings: QuestionAnswering.Settings, source: String, windowSize: Int, outcomes: [Outcome]) {
         self.settings = settings
@@ -91,6 +99,17 @@ public struct QuestionAnsweringReport: EvaluationReport {
                 guard !scores.isEmpty else { return nil }
                 let mean = 100 * scores.reduce(0, +) / Double(scores.count)
                 return TaskScore(task: task, mode: mode, score: Rounding.places(mean, 2))
+            }
+        }
+        let tasks = tasks
+        categories = (LongBenchCategory.allCases + [nil]).flatMap { category in
+            settings.modes.compactMap { mode in
+                let scores = tasks.filter {
+                    $0.mode == mode && (category == nil || $0.task.category == category)
+                }
+                guard !scores.isEmpty else { return nil }
+                let mean = scores.reduce(0) { $0 + $1.score } / Double(scores.count)
+                return CategoryScore(category: category, mode: mode, score: Rounding.places(mean, 2))
             }
         }
     }
@@ -122,6 +141,13 @@ public struct QuestionAnsweringReport: EvaluationReport {
                 ReportTable(
                     title: "Tasks, percent", columns: ["task", "mode", "score"],
                     rows: tasks.map { [$0.task.rawValue, $0.mode.title, Rounding.text($0.score, 2)] }))
+            result.append(
+                ReportTable(
+                    title: "Tasks by category, mean of their percent",
+                    columns: ["category", "mode", "score"],
+                    rows: categories.map {
+                        [$0.category?.rawValue ?? "all tasks", $0.mode.title, Rounding.text($0.score, 2)]
+                    }))
         }
         return result
     }

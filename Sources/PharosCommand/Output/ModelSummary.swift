@@ -44,7 +44,7 @@ struct ModelSummary: Encodable {
         kvHeads = configuration.kvHeads
         headDim = configuration.headDim
         vocabulary = configuration.vocabularySize
-        contextLength = configuration.contextLength
+        contextLength = Int(configuration.contextLength)
         window = beacon.windowSize
         ratios = beacon.ratios
         ratioRule = beacon.ratioRule.checkpointSpelling

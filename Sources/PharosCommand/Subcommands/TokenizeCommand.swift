@@ -25,11 +25,6 @@ struct TokenizeCommand: AsyncParsableCommand {
     @Flag(help: "Accepted for likeness with other commands; the output is JSON always.")
     var json = false
 
-    private struct Tokens: Encodable {
-        var ids: [Int32]
-        var offsets: [[Int32]]
-    }
-
     func run() async throws {
         let tokenizer = try Tokenizer(contentsOf: try model.directory().appending("tokenizer.json"))
         let input = try StandardInput.readAll()
@@ -49,10 +44,22 @@ struct TokenizeCommand: AsyncParsableCommand {
             return
         }
         let encoding = tokenizer.encode(utf8: Array(input), addingSpecialTokens: special)
-        let offsets = zip(encoding.starts, encoding.ends).map { [$0, $1] }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        let data = try encoder.encode(Tokens(ids: encoding.ids, offsets: offsets))
-        try StandardStream.output.write(String(decoding: data, as: UTF8.self) + "\n")
+        try write("{\"ids\":[", encoding.ids.indices) { "\(encoding.ids[$0])" }
+        try write("],\"offsets\":[", encoding.ids.indices) { "[\(encoding.starts[$0]),\(encoding.ends[$0])]" }
+        try StandardStream.output.write("]}\n")
+    }
+
+    /// Writes a list in pieces: a book has millions of tokens.
+    private func write(_ opening: String, _ indices: Range<Int>, _ item: (Int) -> String) throws {
+        var text = opening
+        for index in indices {
+            if index > 0 { text += "," }
+            text += item(index)
+            if text.utf8.count > 1 << 16 {
+                try StandardStream.output.write(text)
+                text.removeAll(keepingCapacity: true)
+            }
+        }
+        try StandardStream.output.write(text)
     }
 }

@@ -99,6 +99,11 @@ struct AddedTokenMatcher: Sendable {
             var last = match.end
             if entry.token.stripsLeft { first = max(cursor.cut, spaceStart(text, before: index, in: range)) }
             if entry.token.stripsRight { last = spaceEnd(text, from: last, in: range) }
+            // The token before has taken this one, which is white space, with what follows it.
+            if first >= last {
+                index = match.end
+                continue
+            }
             return Stretch(id: entry.id, range: first..<last)
         }
         cursor.searched = range.upperBound

@@ -30,6 +30,7 @@ struct AddedTokens: Sendable {
     private var ids: [[UInt8]: Int32] = [:]
     private var specials: Set<[UInt8]> = []
     private var surfaces: [Int32: [UInt8]] = [:]
+    private var largestID: Int32?
     /// Finds tokens in the text as given.
     private(set) var rawMatcher = AddedTokenMatcher([])
     /// Finds tokens in the normalised text.
@@ -45,10 +46,11 @@ struct AddedTokens: Sendable {
             let token = try AddedToken(element)
             if token.content.isEmpty { continue }
             if token.isSpecial, specials.insert(token.content).inserted { special.append(token) }
-            if byID.values.contains(token) { continue }
+            if let known = ids[token.content], byID[known] == token { continue }
             let id = ids[token.content] ?? vocabulary.id(of: token.content) ?? nextID(vocabulary)
             ids[token.content] = id
             byID[id] = token
+            largestID = max(id, largestID ?? id)
             if !specials.contains(token.content) { plain.append(token) }
         }
         let entries = (special + plain).compactMap { token in
@@ -64,8 +66,8 @@ struct AddedTokens: Sendable {
 
     private func nextID(_ vocabulary: Vocabulary) -> Int32 {
         let size = Int32(vocabulary.count)
-        guard let largest = ids.values.max(), largest >= size else { return size }
-        return largest + 1
+        guard let largestID, largestID >= size else { return size }
+        return largestID + 1
     }
 
     /// The id of an added token, or nil.

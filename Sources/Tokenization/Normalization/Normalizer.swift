@@ -34,7 +34,13 @@ enum Normalizer: Sendable, Hashable {
                     "A Replace normalizer has a regular expression; only plain text can be replaced.",
                     context: ["component": node["pattern"].path])
             }
-            return [.replace(pattern: try pattern.bytes(), content: try node["content"].bytes())]
+            let bytes = try pattern.bytes()
+            guard !bytes.isEmpty else {
+                throw TokenizationError(
+                    .unsupportedComponent, "A Replace normalizer has an empty pattern.",
+                    context: ["component": pattern.path])
+            }
+            return [.replace(pattern: bytes, content: try node["content"].bytes())]
         default:
             throw TokenizationError(
                 .unsupportedComponent,

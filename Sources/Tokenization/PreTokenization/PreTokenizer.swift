@@ -85,7 +85,16 @@ enum PreTokenizer: Sendable {
                 context: ["component": node["behavior"].path])
         }
         let pattern = node["pattern"]
-        if !pattern["String"].isNull, !inverts { return .text(try pattern["String"].bytes(), behavior) }
+        if !pattern["String"].isNull {
+            let text = try pattern["String"].bytes()
+            guard !inverts, !text.isEmpty else {
+                throw TokenizationError(
+                    .unsupportedComponent,
+                    inverts ? "The Split at a text is inverted." : "The Split is at an empty text.",
+                    context: ["component": node.path])
+            }
+            return .text(text, behavior)
+        }
         let expression = try pattern["Regex"].string()
         guard let words = WordPattern(regularExpression: expression) else {
             throw TokenizationError(

@@ -58,7 +58,7 @@ struct TrainProbeCommand: AsyncParsableCommand {
             return (numbers[0], numbers[1])
         }
         let longest = (wanted.map(\.0).max() ?? 0) + 2
-        let engine = GradientEngine(
+        let engine = try GradientEngine(
             configuration, parameters: parameters, train: .beacon,
             positions: longest * configuration.beacon.windowSize * 2 + 1024, lanes: try model.threadCount())
         var options = QuestionDocumentGenerator.Options()
