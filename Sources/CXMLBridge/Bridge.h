@@ -15,7 +15,13 @@
 #include <libxml/parserInternals.h>
 #include <libxml/xmlerror.h>
 
-enum { message_bytes = 512, most_names = 1 << 16, most_kept_entities = 1 << 14, defaults_per_attribute = 8, most_choices = 1 << 12 };
+enum {
+    message_bytes = 512,
+    most_names = 1 << 16,
+    most_kept_entities = 1 << 14,
+    defaults_per_attribute = 8,
+    most_choices = 1 << 12,
+};
 
 typedef struct {
     const xmlChar *local, *prefix, *uri;
@@ -41,8 +47,19 @@ struct XMLBridgeParser {
     size_t slot_count;
     size_t reference_name;  // bytes of a name that the HTML parser is about to report, and that were taken with its `&`
 
+    uint8_t *source;  // the bytes from the latest event on, at the latest from `last_end`
+    size_t source_count, source_room;
+    uint64_t source_start;
+    /// The latest reference: all that its entity holds is reported while the parser stands behind it.
+    struct {
+        uint64_t start, end;
+        uint32_t line;
+    } reference;
     uint64_t pushed, last_end, root_end;
     uint32_t last_line, root_line, depth, limit;
+    uint64_t *masks;  // offsets of bytes that stand for a `<`, ascending; those before `mask_next` have been reported
+    size_t mask_count, mask_room, mask_next;
+    int ends_in_return;  // `last_end` is the end of what was pushed, behind a CR that may start a CR LF
     uint64_t text_run;  // bytes of character data since the last tag
     uint64_t expanded, entity_references, parameter_references;
     uint64_t expanded_before, at_hand;  // before this push, and bytes that this push has to parse
@@ -69,27 +86,24 @@ struct XMLBridgeParser {
     char error_message[message_bytes], warning_message[message_bytes], latest_message[message_bytes];
 };
 
+#pragma GCC visibility push(hidden)
 /// The offset of a place in the parser's buffer. Never behind what was pushed: on bytes that are not UTF-8 the HTML
 /// parser takes them for Latin-1, and its buffer is longer than its input.
-static inline uint64_t bridge_offset(const XMLBridgeParser *p, const xmlChar *place) {
-    xmlParserInputPtr input = p->context->input;
-    uint64_t offset = (uint64_t)input->consumed + (uint64_t)(place - input->base);
-    return offset < p->pushed ? offset : p->pushed;
-}
-
+uint64_t bridge_offset(const XMLBridgeParser *p, const xmlChar *place);
 /// Where the parser stands, in bytes pushed.
-static inline uint64_t bridge_position(const XMLBridgeParser *p) {
-    xmlParserInputPtr input = p->context ? p->context->input : NULL;
-    if (!input || !input->cur || !input->base) return p->last_end;
-    return bridge_offset(p, input->cur);
-}
-
-static inline uint32_t bridge_line(const XMLBridgeParser *p) {
-    xmlParserInputPtr input = p->context ? p->context->input : NULL;
-    return input && input->line > 0 ? (uint32_t)input->line : p->last_line;
-}
-
-#pragma GCC visibility push(hidden)
+uint64_t bridge_position(const XMLBridgeParser *p);
+/// Whether some bytes stand in the parser's own buffer.
+int bridge_holds(const XMLBridgeParser *p, const xmlChar *bytes, size_t count);
+/// `count` bytes of the source from an offset on; NULL when they are not at hand.
+const uint8_t *bridge_source(const XMLBridgeParser *p, uint64_t offset, size_t count);
+/// The line of a place that is not before the latest event's end.
+uint32_t bridge_line(const XMLBridgeParser *p, uint64_t offset);
+/// Notes that everything up to an offset has been dealt with.
+void bridge_move(XMLBridgeParser *p, uint64_t offset);
+/// Keeps bytes that are about to be parsed, and lets go of those that have been dealt with.
+int bridge_take_source(XMLBridgeParser *p, const uint8_t *bytes, size_t count);
+/// Whether what is being reported comes from a reference, which the parser has just passed: `reference` has its place.
+int bridge_in_reference(XMLBridgeParser *p);
 int bridge_reserve(void **buffer, size_t *room, size_t wanted, size_t stride);
 /// Copies a message as one line of whole characters.
 void bridge_copy_message(char *into, const char *message);

@@ -32,7 +32,7 @@ void bridge_stop(XMLBridgeParser *p, uint32_t limit) {
     p->limit = limit;
     p->error.code = -1;
     p->error.level = 3;
-    p->error.line = bridge_line(p);
+    p->error.line = bridge_line(p, bridge_position(p));
     p->error.column = p->context && p->context->input ? (uint32_t)p->context->input->col : 0;
     p->error.offset = bridge_position(p);
     p->error_message[0] = 0;

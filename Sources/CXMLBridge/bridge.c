@@ -4,7 +4,7 @@
 static void note(const XMLBridgeParser *p, XMLBridgeError *into, char *message, const xmlError *error) {
     into->code = error->code;
     into->level = (int32_t)error->level;
-    into->line = error->line > 0 ? (uint32_t)error->line : 0;
+    into->line = bridge_line(p, bridge_position(p));
     into->column = error->int2 > 0 ? (uint32_t)error->int2 : 0;
     into->offset = bridge_position(p);
     bridge_copy_message(message, error->message);
@@ -162,12 +162,23 @@ void xml_bridge_free(XMLBridgeParser *p) {
         else xmlFreeParserCtxt(p->context);
     }
     if (p->kept) xmlFreeDoc(p->kept);
+    free(p->source);
+    free(p->masks);
     free(p->events);
     free(p->attributes);
     free(p->data);
     free(p->names);
     free(p->slots);
     free(p);
+}
+
+void xml_bridge_mask(XMLBridgeParser *p, uint64_t offset) {
+    if (p->mask_next == p->mask_count) p->mask_next = p->mask_count = 0;
+    if (!bridge_reserve((void **)&p->masks, &p->mask_room, p->mask_count + 1, sizeof *p->masks)) {
+        bridge_stop(p, XMLBridgeLimitMemory);
+        return;
+    }
+    p->masks[p->mask_count++] = offset;
 }
 
 int xml_bridge_push(XMLBridgeParser *p, const uint8_t *bytes, size_t count, int last) {
@@ -177,6 +188,7 @@ int xml_bridge_push(XMLBridgeParser *p, const uint8_t *bytes, size_t count, int 
     if (p->finished) return p->error.code && !p->options.recover ? XMLBridgeMalformed : XMLBridgeGoesOn;
     p->at_hand = p->pushed - bridge_position(p) + count;
     p->expanded_before = p->expanded;
+    if (!bridge_take_source(p, bytes, count)) return XMLBridgeLimited;
     p->pushed += count;
     if (p->tag.is_open && count) scan_tag(p, bytes, count);
     if (p->limit) return XMLBridgeLimited;
@@ -202,7 +214,7 @@ int xml_bridge_push(XMLBridgeParser *p, const uint8_t *bytes, size_t count, int 
         if (!p->error.code) {
             p->error.code = code ? code : XML_ERR_INTERNAL_ERROR;
             p->error.level = 3;
-            p->error.line = bridge_line(p);
+            p->error.line = bridge_line(p, bridge_position(p));
             p->error.offset = bridge_position(p);
             bridge_copy_message(p->error_message, "the document is not well-formed");
         }
@@ -217,7 +229,8 @@ int xml_bridge_push(XMLBridgeParser *p, const uint8_t *bytes, size_t count, int 
 
 XMLBridgeBatch xml_bridge_batch(const XMLBridgeParser *p) {
     XMLBridgeBatch batch = {p->events,      p->attributes,      p->data,
-                            p->event_count, p->attribute_count, p->data_count};
+                            p->event_count, p->attribute_count, p->data_count,
+                            p->source,      p->source_start,    p->source_count};
     return batch;
 }
 

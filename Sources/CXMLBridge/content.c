@@ -7,61 +7,18 @@ static uint32_t scalar_count(const xmlChar *bytes, size_t count) {
     return scalars;
 }
 
-/// Whether bytes stand at an offset, as far as the parser still has what stood there.
-static int stands_there(const XMLBridgeParser *p, uint64_t start, const xmlChar *bytes, size_t count) {
-    xmlParserInputPtr input = p->context->input;
-    uint64_t base = (uint64_t)input->consumed, held = (uint64_t)(input->end - input->base);
-    if (start < base || start + count > base + held) return !p->options.html;
-    return memcmp(input->base + (start - base), bytes, count) == 0;
-}
-
-/// The source range of `count` bytes that libxml2 just reported; sets `*exact` when they stand there as they are.
-static void locate(XMLBridgeParser *p, const xmlChar *bytes, size_t count, uint64_t *start, uint64_t *end,
-                   int *exact) {
-    xmlParserInputPtr input = p->context->input;
-    *exact = 0;
-    if (input && input->base && bytes >= input->base && bytes + count <= input->end) {
-        *start = bridge_offset(p, bytes);
-        *end = bridge_offset(p, bytes + count);
-        *exact = *end - *start == count;
-        return;
-    }
-    *start = p->last_end;
-    *end = bridge_position(p);
-    if (*end - *start == count) {
-        *exact = 1;
-    } else if (input && input->cur && input->cur < input->end) {
-        // Reported before the last character was passed.
-        xmlChar lead = *input->cur;
-        uint64_t width = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-        if (*end + width - *start == count && *end + width <= p->pushed) {
-            *end += width;
-            *exact = 1;
-        }
-    }
-    if (*end < *start) *end = *start;
-    if (*exact) *exact = stands_there(p, *start, bytes, count);
-}
-
-static void add_text(XMLBridgeParser *p, const xmlChar *bytes, size_t count, uint32_t flags) {
+/// Reports text that stands in a range of the source: byte for byte when `flags` says exact.
+static void put_text(XMLBridgeParser *p, const xmlChar *bytes, size_t count, uint64_t start, uint64_t end,
+                     uint32_t line, uint32_t flags) {
     if (p->limit || count == 0) return;
-    uint64_t start, end;
-    int exact;
-    locate(p, bytes, count, &start, &end, &exact);
-    p->text_run += count;
-    if (p->text_run > p->options.text_bytes) {
-        bridge_stop(p, XMLBridgeLimitTextBytes);
-        return;
-    }
-    // One byte of a reference is no more "as it stands" than a longer replacement.
-    if (exact && (end - start) != count) exact = 0;
     XMLBridgeEvent *previous = p->event_count ? &p->events[p->event_count - 1] : NULL;
-    uint32_t first;
+    uint32_t first, exact = flags & XMLBridgeExact, scalars = scalar_count(bytes, count);
     if (!bridge_append_data(p, bytes, count, &first)) return;
-    uint32_t scalars = scalar_count(bytes, count);
-    flags |= exact ? XMLBridgeExact : 0;
-    if (exact && previous && previous->kind == XMLBridgeEventText && previous->flags == flags
-        && previous->end == start && previous->first + previous->count == first) {
+    for (; p->mask_next < p->mask_count && p->masks[p->mask_next] < end; p->mask_next++)
+        if (exact && p->masks[p->mask_next] >= start) p->data[first + (p->masks[p->mask_next] - start)] = '<';
+    if (previous && previous->kind == XMLBridgeEventText && previous->flags == flags
+        && previous->first + previous->count == first
+        && (exact ? previous->end == start : previous->start == start && previous->end == end)) {
         previous->end = end;
         previous->count += (uint32_t)count;
         previous->characters += scalars;
@@ -70,14 +27,87 @@ static void add_text(XMLBridgeParser *p, const xmlChar *bytes, size_t count, uin
         if (!event) return;
         event->start = start;
         event->end = end;
-        event->line = p->last_line;
+        event->line = line;
         event->first = first;
         event->count = (uint32_t)count;
         event->flags = flags;
         event->characters = scalars;
     }
-    if (end > p->last_end) p->last_end = end;
-    p->last_line = bridge_line(p);
+    bridge_move(p, end);
+}
+
+/// Reports text that ends at an offset, if it stands there as it is.
+static int put_standing(XMLBridgeParser *p, const xmlChar *bytes, size_t count, uint64_t end, uint32_t flags) {
+    if (end < p->last_end + count) return 0;
+    const uint8_t *there = bridge_source(p, end - count, count);
+    if (!there || memcmp(there, bytes, count) != 0) return 0;
+    put_text(p, bytes, count, end - count, end, bridge_line(p, end - count), flags | XMLBridgeExact);
+    return 1;
+}
+
+/// Reports text that follows the latest event, its line ends made line feeds. Gives how many of its bytes do.
+static size_t put_following(XMLBridgeParser *p, const xmlChar *bytes, size_t count, uint32_t flags) {
+    size_t done = 0, room = p->pushed > p->last_end ? (size_t)(p->pushed - p->last_end) : 0;
+    const uint8_t *source = bridge_source(p, p->last_end, room);
+    if (!source) return 0;
+    size_t at = 0, from = 0;  // in the source, where the next and the first byte of the stretch at hand are
+    size_t next = 0;          // in `bytes`
+    uint64_t start = p->last_end;
+    while (next < count && at < room) {
+        if (source[at] == '\r' && bytes[next] == '\n' && at + 1 < room && source[at + 1] == '\n') {
+            put_text(p, bytes + done, next - done, start + from, start + at, bridge_line(p, start + from),
+                     flags | XMLBridgeExact);
+            done = next;
+            from = ++at;
+        } else if (source[at] != bytes[next] && !(source[at] == '\r' && bytes[next] == '\n')) {
+            break;
+        }
+        at++;
+        next++;
+    }
+    put_text(p, bytes + done, next - done, start + from, start + at, bridge_line(p, start + from),
+             flags | XMLBridgeExact);
+    return next;
+}
+
+/// Reports text of which libxml2 gave a copy.
+static void put_copy(XMLBridgeParser *p, const xmlChar *bytes, size_t count, uint32_t flags) {
+    if (!(flags & XMLBridgeCharacterSection) && bridge_in_reference(p)) {
+        uint64_t start = p->reference.start, end = p->reference.end;
+        // One byte of a reference is no more "as it stands" than a longer replacement.
+        const uint8_t *there = end - start == count ? bridge_source(p, start, count) : NULL;
+        uint32_t exact = there && memcmp(there, bytes, count) == 0 ? XMLBridgeExact : 0;
+        put_text(p, bytes, count, start, end, p->reference.line, flags | exact);
+        return;
+    }
+    uint64_t here = bridge_position(p);
+    if (p->options.html) {
+        if (put_standing(p, bytes, count, here, flags)) return;
+        // Reported, perhaps, before the last character was passed.
+        const uint8_t *last = bridge_source(p, here, 1);
+        uint64_t width = !last ? 0 : *last < 0x80 ? 1 : *last < 0xE0 ? 2 : *last < 0xF0 ? 3 : 4;
+        if (width && put_standing(p, bytes, count, here + width, flags)) return;
+    }
+    size_t done = put_following(p, bytes, count, flags);
+    if (done == count || (done == 0 && put_standing(p, bytes, count, here, flags))) return;
+    uint64_t start = p->last_end, end = here > start ? here : start;
+    put_text(p, bytes + done, count - done, start, end, p->last_line, flags);
+}
+
+static void add_text(XMLBridgeParser *p, const xmlChar *bytes, size_t count, uint32_t flags) {
+    if (p->limit || count == 0) return;
+    p->text_run += count;
+    if (p->text_run > p->options.text_bytes) {
+        bridge_stop(p, XMLBridgeLimitTextBytes);
+        return;
+    }
+    if (!bridge_holds(p, bytes, count)) {
+        put_copy(p, bytes, count, flags);
+        return;
+    }
+    uint64_t start = bridge_offset(p, bytes), end = bridge_offset(p, bytes + count);
+    put_text(p, bytes, count, start, end, bridge_line(p, start),
+             flags | (end - start == count ? XMLBridgeExact : 0));
 }
 
 static void on_characters(void *user, const xmlChar *bytes, int count) {
@@ -89,17 +119,9 @@ static void on_cdata(void *user, const xmlChar *bytes, int count) {
     if (count <= 0) return;
     add_text(p, bytes, (size_t)count, XMLBridgeCharacterSection);
     if (p->limit) return;
-    xmlParserInputPtr input = p->context->input;
-    if (!input || !input->base || bytes < input->base || bytes + count + 3 > input->end) return;
     // The end of the section is passed without a word.
-    if (memcmp(bytes + count, "]]>", 3) == 0 && p->last_end + 3 <= p->pushed) p->last_end += 3;
-}
-
-/// Markup that yields no event still moves the place where the next one starts.
-void bridge_pass(XMLBridgeParser *p) {
-    uint64_t here = bridge_position(p);
-    if (here > p->last_end) p->last_end = here;
-    p->last_line = bridge_line(p);
+    const uint8_t *next = bridge_source(p, p->last_end, 3);
+    if (next && memcmp(next, "]]>", 3) == 0) bridge_move(p, p->last_end + 3);
 }
 
 static void on_comment(void *user, const xmlChar *text) {
@@ -115,21 +137,25 @@ static void on_instruction(void *user, const xmlChar *target, const xmlChar *tex
 
 // MARK: Elements
 
-/// Where the tag that is being reported starts: the last `<` before the parser's place, and its line.
-static uint64_t tag_start(XMLBridgeParser *p) {
-    xmlParserInputPtr input = p->context->input;
-    if (!input || !input->cur || !input->base) return p->last_end;
-    const xmlChar *at = input->cur;
-    uint64_t here = bridge_position(p), floor = p->last_end;
-    uint32_t line = bridge_line(p);
-    while (at > input->base && here > floor) {
-        at--;
-        here--;
-        if (*at == '\n' && line > 1) line--;
-        if (*at == '<') break;
+/// Where a start tag stands.
+typedef struct {
+    uint64_t start, end;
+    uint32_t line;
+} TagPlace;
+
+/// The place of the tag that is being reported: from the last `<` before the parser's place on, or the reference
+/// whose entity it stands in.
+static TagPlace tag_place(XMLBridgeParser *p) {
+    if (!p->options.html && bridge_in_reference(p)) {
+        TagPlace place = {p->reference.start, p->reference.end, p->reference.line};
+        return place;
     }
-    p->last_line = line;
-    return here;
+    uint64_t end = bridge_position(p), start = p->last_end;
+    const uint8_t *bytes = end > start ? bridge_source(p, start, (size_t)(end - start)) : NULL;
+    size_t at = bytes ? (size_t)(end - start) : 0;
+    while (at > 0 && bytes[--at] != '<') {}
+    TagPlace place = {start + at, end > start ? end : start, bridge_line(p, start + at)};
+    return place;
 }
 
 static int open_element(XMLBridgeParser *p) {
@@ -144,7 +170,7 @@ static int open_element(XMLBridgeParser *p) {
 }
 
 static int add_attribute(XMLBridgeParser *p, uint32_t name, const xmlChar *value, size_t count,
-                         uint64_t tag, uint64_t tag_end, uint32_t flags) {
+                         TagPlace tag, uint32_t flags) {
     // A stopped parser has let go of its buffer, and the value may stand there.
     if (p->limit) return 0;
     if (count > p->options.attribute_bytes) {
@@ -158,15 +184,14 @@ static int add_attribute(XMLBridgeParser *p, uint32_t name, const xmlChar *value
     }
     uint32_t first;
     if (!bridge_append_data(p, value, count, &first)) return 0;
-    xmlParserInputPtr input = p->context->input;
     XMLBridgeAttribute *attribute = &p->attributes[p->attribute_count++];
     attribute->name = name;
     attribute->first = first;
     attribute->count = (uint32_t)count;
     attribute->flags = flags;
-    attribute->start = tag;
-    attribute->end = tag_end;
-    if (input && input->base && value && value >= input->base && value + count <= input->end) {
+    attribute->start = tag.start;
+    attribute->end = tag.end;
+    if (bridge_holds(p, value, count)) {
         uint64_t start = bridge_offset(p, value), end = bridge_offset(p, value + count);
         if (end - start == count) {
             attribute->start = start;
@@ -177,23 +202,21 @@ static int add_attribute(XMLBridgeParser *p, uint32_t name, const xmlChar *value
     return 1;
 }
 
-static void close_start(XMLBridgeParser *p, uint32_t name, uint64_t start, uint64_t end, uint32_t first,
-                        uint32_t count) {
+static void close_start(XMLBridgeParser *p, uint32_t name, TagPlace tag, uint32_t first, uint32_t count) {
     XMLBridgeEvent *event = bridge_append_event(p, XMLBridgeEventStart);
     if (!event) return;
-    event->start = start;
-    event->end = end > start ? end : start;
-    event->line = p->last_line;
+    event->start = tag.start;
+    event->end = tag.end;
+    event->line = tag.line;
     event->name = name;
     event->first = first;
     event->count = count;
-    if (end <= p->last_end) return;
+    if (tag.end <= p->last_end) return;
     bridge_pass(p);
     // The tag is reported before its last character is passed.
-    xmlParserInputPtr input = p->context->input;
-    if (input && input->cur && input->cur < input->end && *input->cur == '>' && p->last_end == end
-        && end < p->pushed) {
-        p->last_end++;
+    const uint8_t *opening = bridge_source(p, tag.start, 1), *next = bridge_source(p, tag.end, 1);
+    if (opening && *opening == '<' && next && *next == '>' && p->last_end == tag.end) {
+        bridge_move(p, tag.end + 1);
         event->end++;
     }
 }
@@ -207,17 +230,17 @@ static void on_start(void *user, const xmlChar *local, const xmlChar *prefix, co
         bridge_stop(p, XMLBridgeLimitAttributes);
         return;
     }
-    uint64_t start = tag_start(p), end = bridge_position(p);
+    TagPlace tag = tag_place(p);
     uint32_t name = bridge_intern(p, local, prefix, uri), first = (uint32_t)p->attribute_count;
     for (int i = 0; i < attribute_count && !p->limit; i++) {
         const xmlChar **a = attributes + 5 * i;
         uint32_t flags = i >= attribute_count - defaulted_count ? XMLBridgeDefaulted : 0;
         if (flags && !bridge_charge(p, (uint64_t)(a[4] - a[3]))) return;
         uint32_t attribute_name = bridge_intern(p, a[0], a[1], a[2]);
-        if (!add_attribute(p, attribute_name, a[3], (size_t)(a[4] - a[3]), start, end, flags)) return;
+        if (!add_attribute(p, attribute_name, a[3], (size_t)(a[4] - a[3]), tag, flags)) return;
     }
     // Declarations with a default are not told apart from written ones, but the tag is too short for them.
-    uint64_t declared = 0, written = end > start ? end - start : 0;
+    uint64_t declared = 0, written = tag.end - tag.start;
     for (int i = 0; i < namespace_count; i++)
         declared += 8 + (namespaces[2 * i + 1] ? (uint64_t)xmlStrlen(namespaces[2 * i + 1]) : 0);
     if (declared > written && !bridge_charge(p, declared - written)) return;
@@ -225,10 +248,10 @@ static void on_start(void *user, const xmlChar *local, const xmlChar *prefix, co
         const xmlChar *bound = namespaces[2 * i], *address = namespaces[2 * i + 1];
         uint32_t prefix_name = bound ? bridge_intern(p, bound, NULL, NULL) : UINT32_MAX;
         size_t length = address ? (size_t)xmlStrlen(address) : 0;
-        if (!add_attribute(p, prefix_name, address, length, start, end, 0)) return;
+        if (!add_attribute(p, prefix_name, address, length, tag, 0)) return;
     }
     if (p->limit) return;
-    close_start(p, name, start, end, first, (uint32_t)attribute_count);
+    close_start(p, name, tag, first, (uint32_t)attribute_count);
     if (!p->limit) p->events[p->event_count - 1].characters = (uint32_t)namespace_count;
 }
 
@@ -237,8 +260,9 @@ static void close_element(XMLBridgeParser *p, uint32_t name, int written) {
     p->text_run = 0;
     XMLBridgeEvent *event = bridge_append_event(p, XMLBridgeEventEnd);
     if (!event) return;
-    event->start = p->last_end;
-    event->line = p->last_line;
+    int is_replacement = !p->options.html && bridge_in_reference(p);
+    event->start = is_replacement ? p->reference.start : p->last_end;
+    event->line = is_replacement ? p->reference.line : p->last_line;
     event->name = name;
     if (written) bridge_pass(p);
     event->end = p->last_end;
@@ -300,7 +324,7 @@ static void on_html_start(void *user, const xmlChar *local, const xmlChar **attr
     XMLBridgeParser *p = user;
     if (!open_element(p)) return;
     int written = is_written(p, local, 0);
-    uint64_t start = written ? tag_start(p) : p->last_end, end = written ? bridge_position(p) : p->last_end;
+    TagPlace unwritten = {p->last_end, p->last_end, p->last_line}, tag = written ? tag_place(p) : unwritten;
     uint32_t name = intern_html(p, local), first = (uint32_t)p->attribute_count, count = 0;
     for (; attributes && attributes[2 * count] && !p->limit; count++) {
         if (count >= p->options.attributes) {
@@ -309,10 +333,10 @@ static void on_html_start(void *user, const xmlChar *local, const xmlChar **attr
         }
         const xmlChar *value = attributes[2 * count + 1];
         uint32_t attribute_name = intern_html(p, attributes[2 * count]);
-        if (!add_attribute(p, attribute_name, value, value ? (size_t)xmlStrlen(value) : 0, start, end, 0))
+        if (!add_attribute(p, attribute_name, value, value ? (size_t)xmlStrlen(value) : 0, tag, 0))
             return;
     }
-    if (!p->limit) close_start(p, name, start, end, first, count);
+    if (!p->limit) close_start(p, name, tag, first, count);
 }
 
 static void on_html_end(void *user, const xmlChar *local) {

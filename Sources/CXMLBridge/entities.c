@@ -76,7 +76,7 @@ static xmlEntityPtr keep_reference(XMLBridgeParser *p, const xmlChar *name) {
     int is_known = html && html->value < 0x10000 && html->value > 0x7F;
     if (!is_known) {
         XMLBridgeEvent *event = bridge_append_event(p, XMLBridgeEventUnresolved);
-        if (event) event->line = bridge_line(p);
+        if (event) event->line = bridge_line(p, bridge_position(p));
     }
     xmlEntityPtr known = xmlGetDocEntity(p->kept, name);
     if (known) return known;
@@ -139,7 +139,7 @@ static xmlEntityPtr refuse(XMLBridgeParser *p, const xmlChar *name) {
     if (!p->error.code) {
         p->error.code = XML_WAR_UNDECLARED_ENTITY;
         p->error.level = 3;
-        p->error.line = bridge_line(p);
+        p->error.line = bridge_line(p, bridge_position(p));
         p->error.column = p->context->input ? (uint32_t)p->context->input->col : 0;
         p->error.offset = bridge_position(p);
         char message[message_bytes];

@@ -41,10 +41,11 @@ public struct Coverage: Sendable, Hashable, Codable {
     }
 
     mutating func leaveOut(_ name: String, elements: Int = 0, characters: Int) {
-        var entry = leftOut[name] ?? LeftOut(elements: 0, characters: 0)
-        entry.elements += elements
-        entry.characters += characters
-        leftOut[name] = entry
+        func add(to entry: inout LeftOut) {
+            entry.elements += elements
+            entry.characters += characters
+        }
+        add(to: &leftOut[name, default: LeftOut(elements: 0, characters: 0)])
     }
 
     /// Adds the counts of another part of the same source.

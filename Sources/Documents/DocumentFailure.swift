@@ -68,6 +68,14 @@ extension DocumentFailure {
     }
 }
 
+extension DocumentFailure {
+    /// What the policy `dead-letter` reports of a file in which something was replaced.
+    static func replaced(_ count: Int, in encoding: String, first: Int?) -> DocumentFailure {
+        .init(
+            .encoding, "\(count) undecodable byte sequences in \(encoding) were replaced", byteOffset: first)
+    }
+}
+
 extension DocumentFailure: CustomStringConvertible {
     /// `file(member):line:column: message`, as compilers print it.
     public var description: String {

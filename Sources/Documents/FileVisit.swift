@@ -14,13 +14,18 @@ struct FileVisit {
     let resume: ReadCheckpoint?
     private let budget: ContainerBudget
     private let members: PathGlob?
-    private let passing: Passing
     private let known = KnownIDs()
 
-    /// Members before the one where an earlier reading ended have been read.
-    private final class Passing {
-        var member: String?
-        init(_ member: String?) { self.member = member }
+    /// A member of an archive, or the file itself.
+    private struct Member {
+        /// Its name behind those of the archives that it is in; `nil`: the file.
+        var name: String?
+        /// See ``ReadCheckpoint/memberPlaces``.
+        var places: [Int] = []
+
+        func inner(_ name: String, _ place: Int) -> Member {
+            Member(name: self.name.map { "\($0)/\(name)" } ?? name, places: places + [place])
+        }
     }
 
     init(
@@ -29,7 +34,8 @@ struct FileVisit {
         receiver: @escaping (DocumentResult, ReadPosition) throws -> Void
     ) {
         self.wantsPositions = wantsPositions
-        self.resume = resume
+        // A checkpoint that does not say which of the members it is in is of no use.
+        self.resume = resume.flatMap { $0.member != nil && $0.memberPlaces == nil ? nil : $0 }
         self.file = file
         self.definition = definition
         self.limits = limits
@@ -37,14 +43,13 @@ struct FileVisit {
         self.summary = summary
         self.receiver = receiver
         budget = ContainerBudget(limits)
-        passing = Passing(resume?.member)
         members = definition.members.map { PathGlob($0) }
     }
 
     /// Reads the file. Failures of it are handed over; only the receiver's errors are thrown.
     func read() throws {
         summary.value.files += 1
-        try reporting(member: nil) {
+        try reporting(Member()) {
             if let problem = file.problem { throw problem }
             let source: any ByteSource =
                 if let content = definition.content {
@@ -52,41 +57,49 @@ struct FileVisit {
                 } else {
                     try FileByteSource(file.path)
                 }
-            try visit(source, member: nil, nesting: 0)
+            try visit(source, Member(), nesting: 0)
         }
     }
 
-    private func sink(_ member: String?, only: [String: [String]] = [:]) -> DocumentSink {
+    private func sink(_ member: Member, only: [String: [String]] = [:]) -> DocumentSink {
         let sink = DocumentSink(
-            file: file.path.string, member: member,
-            name: member.map { "\(file.name)!\($0)" } ?? file.name, definition: definition, only: only,
+            file: file.path.string, member: member.name,
+            memberPlaces: member.name == nil ? nil : member.places,
+            name: member.name.map { "\(file.name)!\($0)" } ?? file.name, definition: definition, only: only,
             limits: limits, summary: summary, known: known, wantsPositions: wantsPositions,
             receiver: receiver)
-        if let resume, resume.member == member { sink.resume = resume }
+        if let resume, resume.member == member.name, resume.memberPlaces ?? [] == member.places {
+            sink.resume = resume
+        }
         return sink
     }
 
-    private func reporting(member: String?, _ body: () throws -> Void) throws {
+    private func reporting(_ member: Member, _ body: () throws -> Void) throws {
         do { try body() } catch let failure as DocumentFailure { try sink(member).failure(failure) }
     }
 
     /// Whether an earlier reading ended in a file or member.
-    private func wasBegun(_ member: String?) -> Bool {
-        guard let resume else { return false }
-        guard let member else { return true }
-        return resume.member == member || resume.member?.hasPrefix(member + "/") == true
+    private func wasBegun(_ member: Member) -> Bool {
+        resume.map { ($0.memberPlaces ?? []).starts(with: member.places) } ?? false
+    }
+
+    /// Whether an earlier reading ended behind a member.
+    private func wasRead(_ member: Member) -> Bool {
+        guard let last = resume?.memberPlaces else { return false }
+        return member.places.lexicographicallyPrecedes(last.prefix(member.places.count))
     }
 
     /// Reads a file or member that was not begun in an earlier reading, and throws when nothing comes of it.
     ///
     /// - Parameter nothing: what is said then, and for what count of records without text.
     private func expecting(
-        _ sink: DocumentSink, _ body: () throws -> Void, orSay nothing: (_ empty: Int) -> String
+        _ member: Member, _ sink: DocumentSink, _ body: () throws -> Void,
+        orSay nothing: (_ empty: Int) -> String
     ) throws {
         let before = summary.value
         try body()
         let after = summary.value
-        guard !wasBegun(sink.member),
+        guard !wasBegun(member),
             before.documents == after.documents, before.deletions == after.deletions,
             before.failures == after.failures
         else { return }
@@ -100,30 +113,37 @@ struct FileVisit {
         }
     }
 
-    private func visit(_ source: any ByteSource, member: String?, nesting: Int) throws {
+    private func visit(_ source: any ByteSource, _ member: Member, nesting: Int) throws {
         var nesting = nesting
         let content = try Container.unwrap(source, limits: limits, budget: budget, nesting: &nesting)
         if let kind = try ArchiveKind(magic: content.peek(ArchiveKind.magicBytes)) {
             try Container.enter(&nesting, limits)
             let isBook =
                 kind == .epub || chosen?.format == .epub
-                || (chosen == nil && Detector.fileExtension(member ?? file.name) == "epub")
+                || (chosen == nil && Detector.fileExtension(member.name ?? file.name) == "epub")
             let archive = try ArchiveReader(content, kind: kind, limits: limits, budget: budget)
             if isBook {
-                try readBook(archive, member: member)
+                try readBook(archive, member)
             } else {
-                try readMembers(archive, member: member, nesting: nesting)
+                try readMembers(archive, member, nesting: nesting)
             }
             return
         }
+        if member.name == nil, let pattern = definition.members {
+            throw DocumentFailure(
+                .container,
+                "not an archive, and the members “\(pattern)” of the source are those of archives; choose files by its path"
+            )
+        }
         let profile =
             try chosen
-            ?? definition.specialized(.named(Detector.detect(content, name: member ?? file.name).profile))
+            ?? definition.specialized(
+                .named(Detector.detect(content, name: member.name ?? file.name).profile))
         guard profile.format != .epub else {
             throw DocumentFailure(.container, "not an EPUB: the file is no zip archive")
         }
         let sink = sink(member, only: profile.only)
-        try expecting(sink) {
+        try expecting(member, sink) {
             try profile.reader().read(content, into: sink)
         } orSay: { empty in
             empty > 0
@@ -133,28 +153,25 @@ struct FileVisit {
         summary.value.members += 1
     }
 
-    private func readMembers(_ archive: ArchiveReader, member: String?, nesting: Int) throws {
+    private func readMembers(_ archive: ArchiveReader, _ member: Member, nesting: Int) throws {
         var count = 0
         var chosen = 0
         let sink = sink(member)
         sink.saysWhatIsLeftOut = false
-        try expecting(sink) {
+        try expecting(member, sink) {
             try archive.forEachMember { name, inner in
                 count += 1
                 if let members {
                     guard members.matches(name) else { return }
                 }
                 chosen += 1
-                let label = member.map { "\($0)/\(name)" } ?? name
-                if let last = passing.member {
-                    guard last == label || last.hasPrefix(label + "/") else { return }
-                    if last == label { passing.member = nil }
-                }
+                let inside = member.inner(name, count)
+                if wasRead(inside) { return }
                 if members == nil, Self.isHousekeeping(name) {
-                    try self.sink(label).skip("it is a note of the system that packed the archive")
+                    try self.sink(inside).skip("it is a note of the system that packed the archive")
                     return
                 }
-                try reporting(member: label) { try visit(inner, member: label, nesting: nesting) }
+                try reporting(inside) { try visit(inner, inside, nesting: nesting) }
             }
         } orSay: { _ in
             if count == 0 { return "the archive holds no file" }
@@ -173,14 +190,18 @@ struct FileVisit {
             || [".DS_Store", "Thumbs.db", "desktop.ini"].contains(last)
     }
 
-    private func readBook(_ archive: ArchiveReader, member: String?) throws {
+    private func readBook(_ archive: ArchiveReader, _ member: Member) throws {
         let profile = chosen?.format == .epub ? chosen : nil
         let book = try EPUBBook(archive, limits: limits)
-        try expecting(sink(member)) {
-            for chapter in book.chapters {
-                let label = member.map { "\($0)/\(chapter.name)" } ?? chapter.name
-                try reporting(member: label) {
-                    let sink = sink(label)
+        var chosen = 0
+        try expecting(member, sink(member)) {
+            for (at, chapter) in book.chapters.enumerated() {
+                if let members, !members.matches(chapter.name) { continue }
+                chosen += 1
+                let inside = member.inner(chapter.name, at + 1)
+                if wasRead(inside) { continue }
+                try reporting(inside) {
+                    let sink = sink(inside)
                     sink.extraMetadata = book.metadata
                     sink.isPart = true
                     try (profile ?? definition.specialized(.epub)).bookReader()
@@ -189,7 +210,10 @@ struct FileVisit {
             }
             for failure in book.failures { try sink(member).failure(failure) }
         } orSay: { _ in
-            "none of the book's chapters, \(book.chapters.count) of them, has text"
+            if chosen == 0, let pattern = definition.members {
+                return "no chapter of the book, \(book.chapters.count) of them, matches “\(pattern)”"
+            }
+            return "none of the book's chapters, \(chosen) of them, has text"
         }
         summary.value.members += 1
     }

@@ -7,6 +7,8 @@ public struct ReadCheckpoint: Sendable, Hashable, Codable {
     /// The file's name below the source's root and the member, as in ids.
     public var file: String
     public var member: String?
+    /// Where the member stands among those of each archive on the way to it, from 1: names may come twice.
+    public var memberPlaces: [Int]?
     /// Place of the last document among those of the file or member.
     public var ordinal: Int
     /// Line on which the document ends.

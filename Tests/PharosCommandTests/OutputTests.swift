@@ -1,3 +1,4 @@
+import Documents
 import Pipelines
 import Testing
 
@@ -15,20 +16,27 @@ import Testing
         #expect(line == #"{"name":"a/b\n\"c\"","schema":1,"share":0.1,"type":"document"}"# + "\n")
     }
 
-    private struct Texts: Encodable {
-        var about: [String: String]
-        var note: String
-        var text: String
-    }
-
-    /// The same line as the encoder's, whatever else is called "text" or reads like the field.
-    @Test(arguments: ["", "plain", "\"quoted\" \\ \u{1}\u{1F}\n\t\r\u{8}\u{c}", "港灣 /\u{7f}\u{2028}"])
-    func textsAreWrittenAsTheEncoderWritesThem(_ text: String) throws {
-        let sink = BufferSink()
-        var value = Texts(about: ["text": ""], note: "{\"text\":\"\"}", text: "")
-        try JSONLines(sink).write("x", value, text: text)
-        value.text = text
-        #expect(sink.text == (try JSONLines.line("x", value)))
+    /// The same line as the encoder's, whatever stands in it.
+    @Test(arguments: ["", "plain", "\"quoted\" \\ \u{1}\u{1F}\n\t\r\u{8}\u{c}", "港灣 /\u{7f}\u{2028}\nzwei"])
+    func documentsAreWrittenAsTheEncoderWritesThem(_ text: String) throws {
+        var coverage = Coverage()
+        for name in ["b", "B", "a10", "a9", "é", "z\u{301}", "(markup)", "\"", "名"] {
+            coverage.leftOut[name] = Coverage.LeftOut(elements: 1, characters: 3)
+        }
+        for (member, path) in [(nil, "/r/p[2]"), ("in/a.xml", nil)] as [(String?, String?)] {
+            let source = DocumentSource(
+                file: "a.tar", member: member, line: 3, path: path, bytes: path.map { 4..<$0.utf8.count })
+            let document = Document(
+                id: "a.tar#\(text)", title: path, metadata: ["text": "", "Name": text, "10": "x", "9": "é"],
+                text: text, source: source, sourceMap: SourceMap(identityOf: text.utf8.count),
+                coverage: coverage, warnings: member.map { [$0, text] } ?? [])
+            for withMap in [false, true] {
+                let line = DocumentLine(document, withMap: withMap)
+                let sink = BufferSink()
+                try JSONLines(sink).write(line)
+                #expect(sink.text == (try JSONLines.line("document", line)))
+            }
+        }
     }
 
     @Test func questionsWithoutAnAnswerAreCounted() throws {

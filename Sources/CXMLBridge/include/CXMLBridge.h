@@ -61,6 +61,9 @@ typedef struct XMLBridgeBatch {
     size_t event_count;
     size_t attribute_count;
     size_t data_count;
+    const uint8_t *source;  // the bytes that the events stand in
+    uint64_t source_start;
+    size_t source_count;
 } XMLBridgeBatch;
 
 /// A name in a document; all three end in a zero byte and live as long as the parser.
@@ -123,6 +126,8 @@ enum { XMLBridgeGoesOn = 0, XMLBridgeMalformed = 1, XMLBridgeLimited = 2 };
 
 XMLBridgeParser *xml_bridge_create(const XMLBridgeOptions *options);
 void xml_bridge_free(XMLBridgeParser *parser);
+/// Says that the byte at an offset, which is pushed next, stands for a `<` that opens no tag: it is reported as one.
+void xml_bridge_mask(XMLBridgeParser *parser, uint64_t offset);
 /// Parses `count` more bytes; `last` ends the document. Returns `XMLBridgeGoesOn`, `…Malformed` or `…Limited`.
 int xml_bridge_push(XMLBridgeParser *parser, const uint8_t *bytes, size_t count, int last);
 XMLBridgeBatch xml_bridge_batch(const XMLBridgeParser *parser);

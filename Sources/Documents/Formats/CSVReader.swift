@@ -4,6 +4,10 @@ struct CSVReader: FormatReader {
 
     func read(_ source: PeekableSource, into sink: DocumentSink) throws {
         let input = try DecodedInput(lines: source, sink)
+        try sink.tellingReplaced(input) { try read(input, into: sink) }
+    }
+
+    private func read(_ input: DecodedInput, into sink: DocumentSink) throws {
         var rows = LineRecords(input, separators: Self.separators, limit: sink.limits.documentBytes)
         guard let header = try rows.next(), !header.isTooLong else { return }
         let separator = Self.separator(header.bytes)

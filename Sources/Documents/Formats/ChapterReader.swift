@@ -1,12 +1,13 @@
 /// A chapter of a book: XHTML, or HTML where it is not well-formed.
 struct ChapterReader: FormatReader {
-    private let strict: XMLFormatReader
+    private var strict: XMLFormatReader
     private let mending: XMLFormatReader
 
     init(profile: Profile) throws {
         var profile = profile
         profile.format = .xml
         strict = try XMLFormatReader(profile: profile)
+        strict.isTrial = true
         profile.format = .html
         profile.malformed = .recover
         mending = try XMLFormatReader(profile: profile)

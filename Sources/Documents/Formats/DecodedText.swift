@@ -57,10 +57,11 @@ struct DecodedText {
                 bytes.append(contentsOf: piece)
             }
         } catch var failure as DocumentFailure {
+            // All that stands before the place has been decoded.
             if let offset = failure.byteOffset {
-                failure.line = 1 + raw.prefix(offset).count { $0 == 0x0A }
-                let lineStart = raw.prefix(offset).lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
-                failure.column = offset - lineStart + 1
+                failure.line = 1 + lineEnds(bytes[...])
+                let start = bytes.lastIndex { $0 == 0x0A || $0 == 0x0D }.map { $0 + 1 } ?? 0
+                failure.column = offset - pieces.sourceOffset(start, end: offset) + 1
             }
             throw failure
         }
@@ -81,7 +82,9 @@ struct DecodedText {
                 builder.append(
                     bytes[part], from: piece.origin.advanced(by: part.lowerBound - piece.range.lowerBound),
                     line: line, element: 0)
-                if pieces.count > 1 { line += lineEnds(bytes[part]) }
+                guard part.upperBound < range.upperBound else { break }
+                // A piece may end between CR and LF.
+                line += bytes.withUnsafeBufferPointer { lineEnds($0, in: part) }
             }
         }
     }
@@ -92,16 +95,7 @@ struct DecodedText {
         return start..<max(start, sourceOffset(range.upperBound))
     }
 
-    private func sourceOffset(_ at: Int) -> Int {
-        let count = pieces.countBeginning { $0.range.lowerBound <= at }
-        guard at < bytes.count, count > 0 else { return sourceCount }
-        let piece = pieces[count - 1]
-        switch piece.origin.advanced(by: at - piece.range.lowerBound) {
-        case .linear(let source), .scaled(let source, _, _): return source
-        case .block(let range): return range.lowerBound
-        case .added: return 0
-        }
-    }
+    private func sourceOffset(_ at: Int) -> Int { pieces.sourceOffset(at, end: sourceCount) }
 
     /// How many undecodable byte sequences of a range of the decoded bytes were replaced, and where in the source
     /// the first stood.
@@ -128,10 +122,21 @@ struct DecodedText {
     /// What the policy `dead-letter` reports beside the document.
     var deadLetter: DocumentFailure? {
         let replaced = replaced(in: 0..<bytes.count)
-        guard replaced.count > 0 else { return nil }
-        return DocumentFailure(
-            .encoding, "\(replaced.count) undecodable byte sequences in \(encoding.name) were replaced",
-            byteOffset: replaced.first)
+        return replaced.count > 0 ? .replaced(replaced.count, in: encoding.name, first: replaced.first) : nil
+    }
+}
+
+extension [DecodedText.Piece] {
+    /// Where in the source a decoded byte stands; `end` behind the last one.
+    fileprivate func sourceOffset(_ at: Int, end: Int) -> Int {
+        let count = countBeginning { $0.range.lowerBound <= at }
+        guard count > 0, at < self[count - 1].range.upperBound else { return end }
+        let piece = self[count - 1]
+        switch piece.origin.advanced(by: at - piece.range.lowerBound) {
+        case .linear(let source), .scaled(let source, _, _): return source
+        case .block(let range): return range.lowerBound
+        case .added: return 0
+        }
     }
 }
 
@@ -158,16 +163,4 @@ extension TextBuilder.Origin {
         case .block, .added: self
         }
     }
-}
-
-/// Lines that end in the bytes: at LF, CR LF and CR.
-func lineEnds(_ bytes: ArraySlice<UInt8>) -> Int { bytes.withUnsafeBufferPointer(lineEnds) }
-
-func lineEnds(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
-    var count = 0
-    for at in bytes.indices {
-        if bytes[at] == 0x0A { count += 1 }
-        if bytes[at] == 0x0D, at + 1 == bytes.count || bytes[at + 1] != 0x0A { count += 1 }
-    }
-    return count
 }

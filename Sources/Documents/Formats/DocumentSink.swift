@@ -7,6 +7,8 @@ final class DocumentSink {
 
     let file: String
     let member: String?
+    /// See ``ReadCheckpoint/memberPlaces``.
+    let memberPlaces: [Int]?
     /// What the ids start with.
     let name: String
     let definition: SourceDefinition
@@ -32,7 +34,8 @@ final class DocumentSink {
     var extraMetadata: [String: String] = [:]
 
     init(
-        file: String, member: String?, name: String, definition: SourceDefinition, only: [String: [String]],
+        file: String, member: String?, memberPlaces: [Int]?, name: String, definition: SourceDefinition,
+        only: [String: [String]],
         limits: DocumentLimits, summary: SummaryBox, known: KnownIDs,
         wantsPositions: Bool,
         receiver: @escaping (DocumentResult, ReadPosition) throws -> Void
@@ -41,6 +44,7 @@ final class DocumentSink {
         self.wantsPositions = wantsPositions
         self.file = file
         self.member = member
+        self.memberPlaces = memberPlaces
         self.name = name
         self.definition = definition
         self.only = only
@@ -105,13 +109,13 @@ final class DocumentSink {
         summary.value.documents += 1
         summary.value.coverage.add(draft.coverage)
         let end = draft.bytes?.upperBound ?? 0
-        let (name, member, encoding) = (name, member, encoding)
+        let (name, member, memberPlaces, encoding) = (name, member, memberPlaces, encoding)
         let plain = { [source] in
             let map = draft.sourceMap
             let last = draft.ordinal == nil ? 0 : map.position(ofByte: map.textCount).line
             return ReadCheckpoint(
-                file: name, member: member, ordinal: source.ordinal, line: max(source.line, last),
-                byteOffset: end, encoding: encoding)
+                file: name, member: member, memberPlaces: memberPlaces, ordinal: source.ordinal,
+                line: max(source.line, last), byteOffset: end, encoding: encoding)
         }
         try hand(
             .document(
@@ -156,6 +160,19 @@ final class DocumentSink {
         }
         summary.value.failures += 1
         try hand(.failure(failure.located(file: file, member: member)))
+    }
+
+    /// Reads a file, and then reports what was replaced in it, as the policy `dead-letter` wants.
+    func tellingReplaced(_ input: DecodedInput, isTrial: Bool = false, _ body: () throws -> Void) throws {
+        func tell() throws {
+            guard definition.undecodable == .deadLetter, input.replaced > 0 else { return }
+            try failure(.replaced(input.replaced, in: encoding, first: input.firstReplaced))
+        }
+        do { try body() } catch let failure as DocumentFailure {
+            if !isTrial { try tell() }
+            throw failure
+        }
+        try tell()
     }
 
     private func place(_ failure: DocumentFailure, _ draft: DocumentDraft) -> DocumentFailure {

@@ -69,7 +69,7 @@ struct FieldRecord {
             recordID: metadata.removeValue(forKey: "id"), title: metadata.removeValue(forKey: "title"),
             metadata: metadata, text: rendered.text, sourceMap: rendered.map, coverage: coverage, line: line,
             path: nil, bytes: input.source(start)..<max(input.source(start), input.source(end)),
-            ordinal: ordinal)
+            ordinal: ordinal, warnings: input.replacedWarning.map { [$0] } ?? [])
     }
 
     /// The values that a field takes.
@@ -107,7 +107,9 @@ struct FieldRecord {
                     let part = UnsafeBufferPointer(rebasing: bytes[at..<at + count])
                     if transform == .none {
                         text.append(part, from: origin, line: line, element: element, preserved: true)
-                        if piece.source.count == piece.count { line += lineEnds(part) }
+                        if piece.source.count == piece.count {
+                            line += lineEnds(bytes, in: at..<at + count)
+                        }
                     } else {
                         fragment.append(part, from: origin)
                     }

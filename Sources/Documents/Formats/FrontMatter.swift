@@ -53,11 +53,11 @@ struct FrontMatter {
         var start = 0
         // Front matter is short; a rule of dashes without an end is none.
         while start < bytes.count, start < 1 << 16 {
-            let stop = bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
-            let line = Substring(decoding: bytes[start..<stop], as: UTF8.self).trimmingReturn
+            let (range, next) = Documents.line(of: bytes, at: start)
+            let line = Substring(decoding: bytes[range], as: UTF8.self).trimmingEnd
             if start > 0, line == "---" || line == "..." {
-                guard !lines.isEmpty || stop > 4 else { return nil }
-                end = min(stop + 1, bytes.count)
+                guard !lines.isEmpty || range.upperBound > 4 else { return nil }
+                end = next
                 return lines
             }
             if start > 0 {
@@ -65,7 +65,7 @@ struct FrontMatter {
             } else if !line.dropFirst(3).trimmingSpace.isEmpty {
                 return nil
             }
-            start = stop + 1
+            start = next
         }
         return nil
     }
@@ -128,9 +128,9 @@ extension Substring {
         return result
     }
 
-    fileprivate var trimmingReturn: Substring {
+    fileprivate var trimmingEnd: Substring {
         var result = self
-        while let last = result.last, last == "\r" || last == " " { result = result.dropLast() }
+        while result.last == " " { result = result.dropLast() }
         return result
     }
 }

@@ -2,27 +2,31 @@ import CXMLBridge
 
 /// HTML inside a field, by libxml2's HTML parser.
 enum HTMLFragment {
-    static func read(_ bytes: [UInt8], into output: inout FragmentOutput, limits: DocumentLimits) {
-        // Most short values have no markup at all.
-        if !bytes.contains(where: { $0 == 0x3C || $0 == 0x26 }) {
-            output.keep(0..<bytes.count)
-            return
-        }
+    /// What its parser is to be given; nothing for a value without markup, as most short ones are.
+    static func parts(of bytes: [UInt8]) -> [HTMLChunks.Part] {
+        bytes.contains { $0 == 0x3C || $0 == 0x26 } ? HTMLChunks.parts(of: bytes) : []
+    }
+
+    /// The bytes that ranges of the parser's offsets are in.
+    static func bytes(of parts: [HTMLChunks.Part]) -> [UInt8] {
+        var bytes = Array(parts.map(\.bytes).joined())
+        for place in parts.map(\.masked).joined() { bytes[place] = 0x3C }
+        return bytes
+    }
+
+    static func read(_ parts: [HTMLChunks.Part], into output: inout FragmentOutput, limits: DocumentLimits) {
         // Without memory for a parser the markup is kept as it stands: nothing is lost.
-        guard let parser = try? XMLEventParser(html: true, recover: true, entities: .html, limits: limits)
+        guard !parts.isEmpty,
+            let parser = try? XMLEventParser(html: true, recover: true, entities: .html, limits: limits)
         else {
-            output.keep(0..<bytes.count)
+            output.keep(0..<output.bytes.count)
             return
         }
         var state = State()
-        var chunks = HTMLChunks()
-        var at = 0
-        while at < bytes.count {
-            let end = min(at + chunkBytes, bytes.count)
-            push(chunks.take(bytes[at..<end])[...], last: false, parser, &state, &output)
-            at = end
+        for part in parts {
+            parser.mask(part.masked)
+            push(part.bytes[...], last: false, parser, &state, &output)
         }
-        push(chunks.rest()[...], last: false, parser, &state, &output)
         push([], last: true, parser, &state, &output)
     }
 

@@ -5,6 +5,10 @@ struct JSONReader: FormatReader {
 
     func read(_ source: PeekableSource, into sink: DocumentSink) throws {
         let input = try DecodedInput(lines: source, sink)
+        try sink.tellingReplaced(input) { try read(input, into: sink) }
+    }
+
+    private func read(_ input: DecodedInput, into sink: DocumentSink) throws {
         var bytes: [UInt8] = []
         while let chunk = try input.read(forgettingBefore: 0) {
             bytes += chunk

@@ -177,13 +177,16 @@ struct JSONScanner {
 
     private mutating func skipSpace() {
         while at < bytes.count, isSpace(bytes[at]) {
-            if bytes[at] == 0x0A { line += 1 }
+            if bytes[at] == 0x0A || bytes[at] == 0x0D && (at + 1 == bytes.count || bytes[at + 1] != 0x0A) {
+                line += 1
+            }
             at += 1
         }
     }
 
     func failure(_ message: String, _ code: DocumentFailure.Code = .malformed) -> DocumentFailure {
-        let lineStart = bytes[..<min(at, bytes.count)].lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+        let lineStart =
+            bytes[..<min(at, bytes.count)].lastIndex { $0 == 0x0A || $0 == 0x0D }.map { $0 + 1 } ?? 0
         return DocumentFailure(
             code, "not JSON: \(message)", line: line, column: at - lineStart + 1, byteOffset: base + at)
     }

@@ -56,10 +56,12 @@ struct LineRecords {
             if let end = findEnd(&scanned, &state) { return take(end, skipped, isOpen: false) }
             if scanned - used > limit {
                 // Too long to hold: only its line ends are of interest from here on.
-                line += lineEnds(buffer[used...])
-                start += buffer.count - used
-                skipped += buffer.count - used
-                used = buffer.count
+                // A CR may be half of a line end.
+                let end = buffer.last == 0x0D ? buffer.count - 1 : buffer.count
+                line += lineEnds(buffer[used..<end])
+                start += end - used
+                skipped += end - used
+                used = end
             }
             buffer.removeFirst(used)
             scanned -= used

@@ -4,6 +4,10 @@ struct NDJSONReader: FormatReader {
 
     func read(_ source: PeekableSource, into sink: DocumentSink) throws {
         let input = try DecodedInput(lines: source, sink)
+        try sink.tellingReplaced(input) { try read(input, into: sink) }
+    }
+
+    private func read(_ input: DecodedInput, into sink: DocumentSink) throws {
         var lines = LineRecords(input, separators: [], limit: sink.limits.documentBytes)
         var ordinal = 0
         while let line = try lines.next() {

@@ -57,15 +57,15 @@ extension TextSplit {
         var lineStart = 0
         var previous = 0..<0
         while lineStart < text.count {
-            let end = text[lineStart...].firstIndex(of: 0x0A) ?? text.count
-            let line = text[lineStart..<end]
+            let (range, next) = Documents.line(of: text, at: lineStart)
+            let line = text[range]
             if isHeading(line) {
                 starts.append(lineStart)
             } else if isUnderline(line), !previous.isEmpty, !text[previous].allSatisfy(isSpace) {
                 starts.append(previous.lowerBound)
             }
-            previous = lineStart..<end
-            lineStart = end + 1
+            previous = range
+            lineStart = next
         }
         let sorted = Array(Set(starts)).sorted() + [text.count]
         return zip(sorted, sorted.dropFirst()).map { $0..<$1 }
@@ -85,10 +85,7 @@ extension TextSplit {
 
     /// A line of four or more `=`, `-` or `~`.
     private func isUnderline(_ line: ArraySlice<UInt8>) -> Bool {
-        let trimmed = line.last == 0x0D ? line.dropLast() : line
-        guard trimmed.count > 3, let mark = trimmed.first, [0x3D, 0x2D, 0x7E].contains(mark) else {
-            return false
-        }
-        return trimmed.allSatisfy { $0 == mark }
+        guard line.count > 3, let mark = line.first, [0x3D, 0x2D, 0x7E].contains(mark) else { return false }
+        return line.allSatisfy { $0 == mark }
     }
 }

@@ -21,12 +21,13 @@ struct TextFragment {
     /// Puts the text of the markup into a record's text; gives what was left out, by what it was.
     func transform(into text: inout RecordText, limits: DocumentLimits) -> [String: Coverage.LeftOut] {
         var bytes = bytes
-        if kind == .html { HTMLChunks.blankEnds(&bytes) }
+        let parts = kind == .html ? HTMLFragment.parts(of: bytes) : []
+        if !parts.isEmpty { bytes = HTMLFragment.bytes(of: parts) }
         var output = FragmentOutput(bytes: bytes, map: map, line: line, element: element, text: text)
         text = RecordText()
         switch kind {
         case .none: output.keep(0..<bytes.count)
-        case .html: HTMLFragment.read(bytes, into: &output, limits: limits)
+        case .html: HTMLFragment.read(parts, into: &output, limits: limits)
         case .wikitext: Wikitext.read(bytes, into: &output)
         }
         text = output.text
@@ -102,7 +103,7 @@ struct FragmentOutput {
     {
         advance(to: range.lowerBound)
         let start = map.source(of: range.lowerBound)
-        let end = max(start, map.source(of: range.upperBound - 1) + 1)
+        let end = max(start, map.sourceEnd(of: range.upperBound - 1))
         kept += scalarCount(piece)
         text.append(piece, from: .block(start..<end), line: line, element: element, preserved: preserved)
     }
@@ -126,7 +127,9 @@ struct FragmentOutput {
         guard offset > counted else { return }
         var at = counted
         map.forEachPiece(from: at, count: offset - at) { count, origin in
-            if origin.advancesLines { line += bytes[at..<at + count].count { $0 == 0x0A } }
+            if origin.advancesLines {
+                line += bytes.withUnsafeBufferPointer { lineEnds($0, in: at..<at + count) }
+            }
             at += count
         }
         counted = offset

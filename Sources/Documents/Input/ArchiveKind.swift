@@ -14,16 +14,18 @@ enum ArchiveKind {
             bytes.count >= offset + text.utf8.count
                 && bytes[offset..<offset + text.utf8.count].elementsEqual(text.utf8)
         }
-        if has("PK\u{3}\u{4}", at: 0) {
+        // No header of an archive is without zero bytes, and no text has them.
+        let isHeader = bytes.contains(0)
+        if has("PK\u{3}\u{4}", at: 0), isHeader {
             self = has("mimetypeapplication/epub+zip", at: 30) ? .epub : .zip
-        } else if has("PK\u{5}\u{6}", at: 0) {
+        } else if has("PK\u{5}\u{6}", at: 0), isHeader {
             self = .zip
-        } else if has("ustar", at: 257) || Self.isOldTar(bytes) {
+        } else if has("ustar", at: 257) && isHeader || Self.isOldTar(bytes) {
             self = .tar
-        } else if has("7z\u{BC}", at: 0) || bytes.starts(with: [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C]) {
+        } else if bytes.starts(with: [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C]) {
             throw DocumentFailure(
                 .container, "7-Zip archives are not read; unpack it, or pack it as tar or zip")
-        } else if has("Rar!", at: 0) {
+        } else if has("Rar!\u{1A}\u{7}", at: 0) {
             throw DocumentFailure(
                 .container, "RAR archives are not read; unpack it, or pack it as tar or zip")
         } else {

@@ -44,6 +44,13 @@ final class DecodedInput {
     var replaced: Int { decoder?.replaced ?? 0 }
     var firstReplaced: Int? { decoder?.firstReplaced }
 
+    /// What a document that ends here is to say of bytes that were replaced.
+    var replacedWarning: String? {
+        guard replaced > 0 else { return nil }
+        return
+            "\(replaced) undecodable byte sequences replaced so far, the first at byte \(firstReplaced ?? 0)"
+    }
+
     /// The next UTF-8 bytes; `nil` at the end.
     func read(forgettingBefore consumed: Int) throws -> [UInt8]? {
         while !ended {

@@ -146,6 +146,7 @@ final class CharacterDecoder {
     }
 
     private func undecodable(_ bytes: some Sequence<UInt8>, at source: Int, width: Int, _ sink: Sink) throws {
+        try flush(sink)
         if policy == .error {
             let hex = bytes.prefix(8).map { String($0, radix: 16) }.joined(separator: " ")
             throw DocumentFailure(
@@ -153,7 +154,6 @@ final class CharacterDecoder {
                 "bytes \(hex) are no character in \(encoding); name the encoding, or replace what is undecodable",
                 byteOffset: source)
         }
-        try flush(sink)
         // Whoever takes the pieces sees by the count that this one is a replacement.
         replaced += 1
         firstReplaced = firstReplaced ?? source

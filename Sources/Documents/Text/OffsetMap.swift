@@ -65,6 +65,20 @@ struct OffsetMap {
         }
     }
 
+    /// The end of the source bytes that a decoded byte stands for.
+    func sourceEnd(of offset: Int) -> Int {
+        if let shift { return offset + shift + 1 }
+        guard !runs.isEmpty else { return 0 }
+        let run = runs[index(of: offset)]
+        let inner = max(offset - run.inner, 0)
+        switch run.origin {
+        case .linear(let source): return source + inner + 1
+        case .scaled(let source, let text, let step): return source + (inner / text + 1) * step
+        case .block(let range): return range.upperBound
+        case .added: return 0
+        }
+    }
+
     /// Hands over the stretches that `length` decoded bytes from `offset` on consist of.
     func forEachPiece(from offset: Int, count length: Int, _ body: (Int, TextBuilder.Origin) throws -> Void)
         rethrows

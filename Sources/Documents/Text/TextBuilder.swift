@@ -41,6 +41,7 @@ struct TextBuilder {
             if first == 0x0A {
                 start = 1
                 at = 1
+                if advancesLines { line += 1 }
             }
             lastWasReturn = false
         }

@@ -42,7 +42,7 @@ extension TextEncoding {
         }
         let even = zeros[0] + zeros[2]
         let odd = zeros[1] + zeros[3]
-        guard even + odd > 0, head.count % 2 == 0 || head.count == 4096 else { return nil }
+        guard even + odd > 0 else { return nil }
         var spaces = (big: 0, little: 0)
         var at = head.startIndex
         while at + 1 < head.endIndex {

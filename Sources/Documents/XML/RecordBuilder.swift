@@ -299,8 +299,8 @@ struct RecordBuilder {
                 let piece = UnsafeBufferPointer(rebasing: bytes[from..<from + count])
                 text.append(
                     piece, from: origin, line: line, element: frame.element, preserved: frame.preserved)
+                line += lineEnds(bytes, in: from..<from + count)
                 from += count
-                if from < bytes.count { line += piece.count { $0 == 0x0A } }
             }
         }
     }
@@ -343,24 +343,28 @@ struct RecordBuilder {
         let count = scalarCount(value)
         coverage.contentCharacters += count
         textCharacters += count
-        var place = event
-        place.start = attribute.start
-        place.end = attribute.end
-        place.flags = attribute.flags
+        let places = batch.places(attribute, event)
+        var from = 0
         if transform == .none {
             text.edge(.block, parent: -1, isStart: true)
             // The parser makes spaces of line ends; those that are left were written as references.
             let at = frames.count - 1
             let wasPreserved = frames[at].preserved
-            frames[at].preserved = wasPreserved || value.contains(0x0A)
-            append(place, value, at)
+            frames[at].preserved = wasPreserved || value.contains { $0 == 0x0A || $0 == 0x0D }
+            for place in places {
+                append(place, UnsafeBufferPointer(rebasing: value[from..<from + Int(place.count)]), at)
+                from += Int(place.count)
+            }
             frames[at].preserved = wasPreserved
             text.edge(.block, parent: -1, isStart: false)
         } else {
             // The element around it may be collecting a fragment of its own.
             var markup = TextFragment(
-                transform, element: frames[frames.count - 1].element, line: base.line(event))
-            fill(&markup, place, value)
+                transform, element: frames[frames.count - 1].element, line: base.line(places.first ?? event))
+            for place in places {
+                fill(&markup, place, UnsafeBufferPointer(rebasing: value[from..<from + Int(place.count)]))
+                from += Int(place.count)
+            }
             take(markup, rules)
         }
     }

@@ -1,12 +1,6 @@
 /// The character data and layout of one record, collected while it streams by and put together at its end, when it
 /// is known which elements have text of their own.
 struct RecordText {
-    private enum Operation {
-        case text(count: Int, origin: TextBuilder.Origin, line: Int, element: Int, preserved: Bool)
-        /// An element starts or ends; `parent` is a number in `mixed`, -1 for none.
-        case edge(role: RecordRules.Role, parent: Int, isStart: Bool)
-    }
-
     /// What stands between two pieces of text.
     private enum Gap: Int, Comparable {
         case none, word, space, tab, line, paragraph
@@ -14,7 +8,7 @@ struct RecordText {
     }
 
     private(set) var bytes: [UInt8] = []
-    private var operations: [Operation] = []
+    private var operations = RecordOperations()
     /// For each element, whether it has text of its own.
     private var mixed: [Bool] = []
     /// Words touch somewhere, and somewhere white space stands between words.
@@ -25,8 +19,8 @@ struct RecordText {
 
     mutating func reset() {
         bytes.removeAll(keepingCapacity: bytes.capacity < 1 << 20)
-        operations.removeAll(keepingCapacity: operations.capacity < 1 << 16)
-        mixed.removeAll(keepingCapacity: true)
+        operations.removeAll()
+        mixed.removeAll(keepingCapacity: mixed.capacity < 1 << 18)
         marksSpaces = false
     }
 
@@ -49,7 +43,7 @@ struct RecordText {
     /// Forgets the text so far, not the elements.
     mutating func startAnew() {
         bytes.removeAll(keepingCapacity: true)
-        operations.removeAll(keepingCapacity: true)
+        operations.removeAll()
     }
 
     mutating func append(
@@ -57,13 +51,13 @@ struct RecordText {
         preserved: Bool
     ) {
         bytes.append(contentsOf: piece)
-        operations.append(
-            .text(count: piece.count, origin: origin, line: line, element: element, preserved: preserved))
+        operations.appendText(
+            count: piece.count, origin: origin, line: line, element: element, preserved: preserved)
     }
 
     mutating func edge(_ role: RecordRules.Role, parent: Int, isStart: Bool) {
         afterToken = !isStart && role.contains(.token)
-        operations.append(.edge(role: role, parent: parent, isStart: isStart))
+        operations.appendEdge(role, parent: parent, isStart: isStart)
     }
 
     /// The text, and how many characters of it came from the record.
@@ -115,7 +109,7 @@ struct RecordText {
                         if !preserved, isSpace(bytes[at]) {
                             let from = at
                             while at < end, isSpace(bytes[at]) {
-                                if bytes[at] == 0x0A, advancesLines { line += 1 }
+                                if advancesLines, endsLine(bytes, at) { line += 1 }
                                 at += 1
                             }
                             if gap <= .word, !joins {
@@ -146,7 +140,7 @@ struct RecordText {
                         } else {
                             builder.append(piece, from: pieceOrigin, line: line, element: element)
                         }
-                        if preserved, advancesLines { line += piece.count { $0 == 0x0A } }
+                        if preserved, advancesLines { line += lineEnds(bytes, in: at..<stop) }
                         at = stop
                     }
                 }

@@ -23,6 +23,15 @@ struct XMLBatch {
         UnsafeBufferPointer(start: raw.data + Int(attribute.first), count: Int(attribute.count))
     }
 
+    /// The bytes of the source between two of the parser's offsets, where they are at hand.
+    func source(_ range: Range<UInt64>) -> UnsafeBufferPointer<UInt8>? {
+        guard let bytes = raw.source, range.lowerBound >= raw.source_start,
+            range.upperBound <= raw.source_start + UInt64(raw.source_count)
+        else { return nil }
+        return UnsafeBufferPointer(
+            start: bytes + Int(range.lowerBound - raw.source_start), count: range.count)
+    }
+
     /// A start tag that opens the same element, with its attributes and namespaces.
     func tag(_ event: XMLBridgeEvent) -> String {
         func escaped(_ value: UnsafeBufferPointer<UInt8>) -> String {

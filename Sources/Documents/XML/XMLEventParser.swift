@@ -46,6 +46,11 @@ final class XMLEventParser {
         return status == XMLBridgeGoesOn
     }
 
+    /// Says which of the bytes that are pushed next stand for a `<` of the text.
+    func mask(_ offsets: [Int]) {
+        for offset in offsets { xml_bridge_mask(parser, UInt64(clamping: offset)) }
+    }
+
     private func learnNames() {
         let count = xml_bridge_name_count(parser)
         while names.count < count {

@@ -1,6 +1,8 @@
 /// Any XML, by a profile's records and fields.
 struct XMLFormatReader: FormatReader {
     let profile: Profile
+    /// Whether what it fails on is read in another way.
+    var isTrial = false
     private let rules: RecordRules
 
     init(profile: Profile) throws {
@@ -30,6 +32,6 @@ struct XMLFormatReader: FormatReader {
             checked: profile.format == .html || profile.malformed == .recover, from: resume?.byteOffset)
         var reader = try XMLRecordReader(profile: profile, rules: rules, input: input, sink: sink)
         if let resume { try reader.resume(after: resume) }
-        try reader.readAll()
+        try sink.tellingReplaced(input, isTrial: isTrial) { try reader.readAll() }
     }
 }

@@ -44,6 +44,8 @@ struct XMLRecordReader {
     private var tailStart = 0
     private var pushed = 0
     private var recordClock = ProcessorTime.now
+    /// Whether the clock is to start anew: for each record of a dump, asking for the time costs too much.
+    private var isClockOld = false
 
     init(profile: Profile, rules: RecordRules, input: DecodedInput, sink: DocumentSink) throws {
         self.profile = profile
@@ -69,7 +71,7 @@ struct XMLRecordReader {
     mutating func resume(after checkpoint: ReadCheckpoint) throws {
         let preamble = Array((checkpoint.preamble ?? "").utf8)
         base.start = -preamble.count
-        base.lines = checkpoint.line - 1 - preamble.count { $0 == 0x0A }
+        base.lines = checkpoint.line - 1 - lineEnds(preamble[...])
         ordinal = checkpoint.ordinal
         try push(preamble[...])
         guard frames.count == checkpoint.places.count else {
@@ -90,13 +92,14 @@ struct XMLRecordReader {
     /// What makes a checkpoint behind the record that ends here.
     private func position(_ event: XMLBridgeEvent) -> () -> ReadCheckpoint? {
         let (frames, places, names, prolog) = (frames, places, parser.names, prolog)
-        let (file, member, ordinal, encoding) = (sink.name, sink.member, ordinal, sink.encoding)
+        let (file, member, memberPlaces) = (sink.name, sink.member, sink.memberPlaces)
+        let (ordinal, encoding) = (ordinal, sink.encoding)
         let (line, offset) = (base.line(event), base.source(event.end))
         return {
             let open = frames.map(\.tag).joined()
             return ReadCheckpoint(
-                file: file, member: member, ordinal: ordinal, line: line, byteOffset: offset,
-                encoding: encoding,
+                file: file, member: member, memberPlaces: memberPlaces, ordinal: ordinal, line: line,
+                byteOffset: offset, encoding: encoding,
                 preamble: prolog.map { String(decoding: $0, as: UTF8.self) + open },
                 places: frames.map(\.place), counts: places.counts { names[Int($0)].written })
         }
@@ -108,10 +111,10 @@ struct XMLRecordReader {
     mutating func readAll() throws {
         do {
             while !parser.isHalted, let chunk = try input.read(forgettingBefore: base.start + pushed) {
-                try push(page?.take(chunk[...])[...] ?? chunk[...])
+                if let parts = page?.take(chunk[...]) { try push(parts) } else { try push(chunk[...]) }
                 try checkClock()
             }
-            if let rest = page?.rest() { try push(rest[...]) }
+            if let rest = page?.rest() { try push(rest) }
             try end()
             try finishOpen()
             if let draft = held { try sink.document(draft) }
@@ -121,6 +124,13 @@ struct XMLRecordReader {
             throw failure
         }
         finishOutside()
+    }
+
+    private mutating func push(_ parts: [HTMLChunks.Part]) throws {
+        for part in parts where !parser.isHalted {
+            parser.mask(part.masked)
+            try push(part.bytes[...])
+        }
     }
 
     private mutating func push(_ chunk: ArraySlice<UInt8>) throws {
@@ -171,7 +181,7 @@ struct XMLRecordReader {
         finishOutside()
         let blank = tail.prefix(while: isSpace)
         let rest = tail.dropFirst(blank.count)
-        base.lines += parser.linesToRootEnd + blank.count { $0 == 0x0A }
+        base.lines += parser.linesToRootEnd + lineEnds(blank)
         base.start += tailStart + blank.count
         parser = try Self.makeParser(profile, limits)
         rules = freshRules
@@ -223,6 +233,10 @@ struct XMLRecordReader {
     }
 
     private mutating func checkClock() throws {
+        if isClockOld {
+            isClockOld = false
+            recordClock = ProcessorTime.now
+        }
         guard ProcessorTime.now - recordClock > limits.seconds else { return }
         throw DocumentFailure(
             .limit, "more than \(limits.seconds) seconds of work on one document (limit seconds)",
@@ -284,7 +298,7 @@ struct XMLRecordReader {
         }
         if isRecord {
             ordinal += 1
-            recordClock = ProcessorTime.now
+            isClockOld = true
             record = RecordBuilder(
                 event, batch, rules, base: base, path: path() ?? "/",
                 ancestors: frames.dropLast().map { ($0.name, $0.place) }, place: place,
@@ -334,7 +348,6 @@ struct XMLRecordReader {
         let result = finished.finish(end: base.source(event?.end ?? UInt64(pushed)), rules: rules)
         buffer = finished.reclaim()
         frames.removeLast()
-        recordClock = ProcessorTime.now
         switch result {
         case .failure(let failure):
             try sink.failure(failure)
@@ -346,11 +359,7 @@ struct XMLRecordReader {
             if parser.isRecovered, profile.format != .html {
                 draft.warnings.append("the file is not well-formed; it was read as well as could be")
             }
-            if input.replaced > 0 {
-                draft.warnings.append(
-                    "\(input.replaced) undecodable byte sequences replaced so far, the first at byte \(input.firstReplaced ?? 0)"
-                )
-            }
+            if let warning = input.replacedWarning { draft.warnings.append(warning) }
             // A document that is the whole file is one only if the file ends well.
             if isRoot, !profile.severalRoots {
                 // A second root element without text is no reason to lose the first.
@@ -361,7 +370,7 @@ struct XMLRecordReader {
                 sink.position = nil
             }
         }
-        recordClock = ProcessorTime.now
+        isClockOld = true
     }
 
     private mutating func takeOutside(_ event: XMLBridgeEvent, _ batch: XMLBatch) {

@@ -20,40 +20,14 @@ struct JSONLines: Sendable {
         try sink.write(Self.line(type, value))
     }
 
-    /// Writes `value`, whose field `text` is empty, as one line with a text in its place.
+    /// Writes a document as one line, as ``write(_:_:)`` would.
     ///
-    /// Long texts are most of what is written, and Foundation's encoder takes longer for them than reading them does.
-    func write(_ type: String, _ value: some Encodable, text: String) throws {
-        let line = Array(try Self.line(type, value).utf8)
-        guard let place = Self.emptyText(in: line) else {
-            throw CommandError(.failed, "the line of type '\(type)' has no field 'text' to fill")
-        }
+    /// Foundation's encoder takes longer for a short document than reading it does.
+    func write(_ document: DocumentLine) throws {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(line.count + text.utf8.count * 9 / 8)
-        bytes += line[..<place]
-        Self.escape(Array(text.utf8), into: &bytes)
-        bytes += line[place...]
+        document.append(to: &bytes)
+        bytes.append(UInt8(ascii: "\n"))
         try sink.write(utf8: bytes)
-    }
-
-    /// Where the outermost object's empty field `text` takes its value; objects within it may have one as well.
-    private static func emptyText(in line: [UInt8]) -> Int? {
-        let mark = Array("\"text\":\"\"".utf8)
-        var depth = 0
-        var isInString = false
-        var at = 0
-        while at < line.count {
-            if !isInString, depth == 1, line[at...].starts(with: mark) { return at + mark.count - 1 }
-            switch line[at] {
-            case UInt8(ascii: "\\"): at += 1
-            case UInt8(ascii: "\""): isInString.toggle()
-            case UInt8(ascii: "{") where !isInString: depth += 1
-            case UInt8(ascii: "}") where !isInString: depth -= 1
-            default: break
-            }
-            at += 1
-        }
-        return nil
     }
 
     /// Appends UTF-8 as the inside of a JSON string, spelled as Foundation's encoder spells it.

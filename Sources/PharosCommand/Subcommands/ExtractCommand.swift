@@ -74,8 +74,7 @@ struct ExtractCommand: AsyncParsableCommand {
                     if text {
                         try StandardStream.output.write(document.text + "\n")
                     } else {
-                        try JSONLines(StandardStream.output).write(
-                            "document", DocumentLine(document, withMap: map), text: document.text)
+                        try JSONLines(StandardStream.output).write(DocumentLine(document, withMap: map))
                     }
                     if let found = finder?.add(document.text, id: document.id) {
                         try report("near-duplicate", NearDuplicateLine(id: document.id, found))
