@@ -157,6 +157,8 @@ extension HTMLChunks {
         let isLast: Bool
         var cuts: [Int] = []
         private var masked: [Int] = []
+        /// Elements of which no end tag follows any more, as no place is looked through twice for it.
+        private var unclosed: Set<String> = []
 
         init(bytes: [UInt8], isLast: Bool) {
             self.bytes = bytes
@@ -196,7 +198,8 @@ extension HTMLChunks {
         }
 
         /// Where the end tag of an element starts, as far as libxml2 looks at it.
-        func closing(_ name: String, from start: Int) -> Int? {
+        mutating func closing(_ name: String, from start: Int) -> Int? {
+            if unclosed.contains(name) { return nil }
             var at = next(0x3C, from: start)
             let wanted = Array(name.utf8)
             while at + 1 + wanted.count < bytes.count {
@@ -207,6 +210,7 @@ extension HTMLChunks {
                 }
                 at = next(0x3C, from: at + 1)
             }
+            unclosed.insert(name)
             return nil
         }
 
