@@ -109,7 +109,7 @@ INLINE void multiply_bf16_pairs(const pharos_tile *tile, const int rows, const i
 #pragma clang loop unroll(full)
         for (int panel = 0; panel < panels; panel++) {
             w[panel] = _mm512_loadu_si512(b + stride * (size_t)panel);
-            __builtin_prefetch(b + stride * (size_t)panel + PREFETCH_BYTES);
+            if (rows <= FEW_ROWS) __builtin_prefetch(b + stride * (size_t)panel + PREFETCH_BYTES);
         }
 #pragma clang loop unroll(full)
         for (int row = 0; row < rows; row++) {

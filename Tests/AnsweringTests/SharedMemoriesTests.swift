@@ -15,6 +15,15 @@ struct SharedMemoriesTests {
         }
     }
 
+    /// A document, and one passage of it.
+    private func pieces(
+        _ answerer: StoreAnswerer
+    ) throws -> (whole: [StoreAnswerer.Piece], part: [StoreAnswerer.Piece]) {
+        let document = try answerer.store.document("berths", in: "c")
+        let passage = try answerer.store.passages(of: document)[0]
+        return ([.init(document: document)], [.init(document: document, passages: [passage])])
+    }
+
     @Test func questionsReadOneMemory() throws {
         try withAnswerer { answerer in
             let pieces = [StoreAnswerer.Piece(document: try answerer.store.document("berths", in: "c"))]
@@ -37,10 +46,7 @@ struct SharedMemoriesTests {
     /// What is too large to be kept is nevertheless there once for all questions that are being answered from it.
     @Test func whatIsInUseIsShared() throws {
         try withAnswerer { answerer in
-            let document = try answerer.store.document("berths", in: "c")
-            let whole = [StoreAnswerer.Piece(document: document)]
-            let passage = try answerer.store.passages(of: document)[0]
-            let part = [StoreAnswerer.Piece(document: document, passages: [passage])]
+            let (whole, part) = try pieces(answerer)
             var shared = SharedMemories(limit: 0)
             var first: SharedMemories.Restored? = try shared.take(whole, answerer)
             let other = try shared.take(part, answerer)
@@ -62,10 +68,7 @@ struct SharedMemoriesTests {
     /// What would take up more than is allowed is refused before it is laid; what is kept gives way, what is in use stays.
     @Test func memoryIsBounded() throws {
         try withAnswerer { answerer in
-            let document = try answerer.store.document("berths", in: "c")
-            let whole = [StoreAnswerer.Piece(document: document)]
-            let passage = try answerer.store.passages(of: document)[0]
-            let part = [StoreAnswerer.Piece(document: document, passages: [passage])]
+            let (whole, part) = try pieces(answerer)
             var free = SharedMemories(limit: .max)
             let (large, small) = (try free.take(whole, answerer).size, try free.take(part, answerer).size)
             #expect(small < large)

@@ -1,10 +1,8 @@
-import BundledModel
 import CacheStorage
 import ContextCaching
 import Documents
 import Foundation
 import SystemPackage
-import Tensors
 import Testing
 
 @testable import Pipelines
@@ -55,20 +53,12 @@ import Testing
         }
     }
 
-    private func recipe() throws -> ContextRecipe {
-        let directory = try #require(BundledModel.directory)
-        return try ContextRecipe(
-            LoadedModel(directory: directory, format: .f32),
-            compression: CompressionSettings(ratio: .fixed(4), segmentation: .windows(2)),
-            storage: StorageSettings(), normaliser: TextNormalizer.version)
-    }
-
     private func run(
         _ place: Place, sources: [SourceDefinition]? = nil, jobs: Int = 1,
         stop: (@Sendable () -> Bool)? = nil, allowingEmptySources: Bool = false,
         change: (inout RunPlan) -> Void = { _ in }
     ) throws -> (plan: RunPlan, report: RunReport) {
-        let recipe = try recipe()
+        let recipe = try Recipes.bundled()
         var options = PipelineRun.Options()
         options.jobs = jobs
         options.threads = jobs
@@ -99,7 +89,7 @@ import Testing
         let place = try Place()
         _ = try run(place)
         do {
-            let recipe = try recipe()
+            let recipe = try Recipes.bundled()
             var options = PipelineRun.Options()
             options.removesMissing = false
             for name in ["sent.txt", "log-0.txt"] {

@@ -1,10 +1,8 @@
-import BundledModel
 import CacheStorage
 import ContextCaching
 import Documents
 import Foundation
 import SystemPackage
-import Tensors
 import Testing
 
 @testable import Pipelines
@@ -89,18 +87,10 @@ import Testing
         func clear() throws { try FileManager.default.removeItem(at: root.appendingPathComponent("store")) }
     }
 
-    private func recipe() throws -> ContextRecipe {
-        let directory = try #require(BundledModel.directory)
-        return try ContextRecipe(
-            LoadedModel(directory: directory, format: .f32),
-            compression: CompressionSettings(ratio: .fixed(4), segmentation: .windows(2)),
-            storage: StorageSettings(), normaliser: TextNormalizer.version)
-    }
-
     @Test(arguments: [IDPolicy.Duplicates.error, .first, .last])
     func stoppedRunsReadOn(_ duplicates: IDPolicy.Duplicates) throws {
         let place = try Place()
-        let recipe = try recipe()
+        let recipe = try Recipes.bundled()
         let (plan, report) = try complete(place.run(duplicates, recipe: recipe))
         let expected = try place.content()
         #expect(!FileManager.default.fileExists(atPath: place.journal.path))
@@ -153,7 +143,7 @@ import Testing
 
     @Test func damagedJournalsAreReadAsFarAsTheyAreWhole() throws {
         let place = try Place()
-        let recipe = try recipe()
+        let recipe = try Recipes.bundled()
         let expected = try place.run(.last, recipe: recipe).plan()
         let journal = try Data(contentsOf: place.journal)
         #expect(journal.count > 3000)
@@ -179,7 +169,7 @@ import Testing
 
     @Test func journalsOfOtherSourcesAndStoresAreNotBelieved() throws {
         let place = try Place()
-        let recipe = try recipe()
+        let recipe = try Recipes.bundled()
         _ = try place.run(.last, recipe: recipe).plan()
         // The same length, the same name.
         try place.write(

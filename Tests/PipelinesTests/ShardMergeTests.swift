@@ -1,10 +1,8 @@
-import BundledModel
 import CacheStorage
 import ContextCaching
 import Documents
 import Foundation
 import SystemPackage
-import Tensors
 import Testing
 
 @testable import Pipelines
@@ -68,17 +66,6 @@ import Testing
         }
     }
 
-    private static let loaded = Result { () throws -> LoadedModel in
-        try LoadedModel(directory: #require(BundledModel.directory), format: .f32)
-    }
-
-    private func recipe(ratio: Int) throws -> ContextRecipe {
-        try ContextRecipe(
-            Self.loaded.get(),
-            compression: CompressionSettings(ratio: .fixed(ratio), segmentation: .windows(2)),
-            storage: StorageSettings(), normaliser: TextNormalizer.version)
-    }
-
     private func run(
         _ place: Place, shard: ShardAssignment? = nil, stopAfter: Int? = nil, fine: Int? = nil
     ) throws {
@@ -96,7 +83,8 @@ import Testing
         _ = try shardRun?.heal(store, collection: "logs")
         let run = PipelineRun(
             sources: [SourceDefinition(path: place.sources.path)], collection: "logs",
-            recipe: try recipe(ratio: 4), fine: try fine.map { try recipe(ratio: $0) }, store: store,
+            recipe: try Recipes.bundled(), fine: try fine.map { try Recipes.bundled(ratio: $0) },
+            store: store,
             options: options)
         let plan = try run.plan()
         let job = try shardRun?.begin(plan, of: run)

@@ -92,7 +92,7 @@ extension DocumentLine {
 extension DocumentLine.Source {
     fileprivate func append(to result: inout [UInt8]) {
         var object = JSONObject(&result)
-        if let bytes { object.add("bytes", &result) { $0.appendArray(bytes) { $1 += "\($0)".utf8 } } }
+        if let bytes { object.add("bytes", bytes, &result) }
         object.add("encoding", encoding, &result)
         object.add("file", file, &result)
         object.add("line", line, &result)
@@ -105,10 +105,10 @@ extension DocumentLine.Source {
 extension DocumentLine.Span {
     fileprivate func append(to result: inout [UInt8]) {
         var object = JSONObject(&result)
-        if let bytes { object.add("bytes", &result) { $0.appendArray(bytes) { $1 += "\($0)".utf8 } } }
+        if let bytes { object.add("bytes", bytes, &result) }
         object.add("line", line, &result)
         if let path { object.add("path", path, &result) }
-        object.add("text", &result) { $0.appendArray(text) { $1 += "\($0)".utf8 } }
+        object.add("text", text, &result)
         object.end(&result)
     }
 }
@@ -167,6 +167,10 @@ private struct JSONObject {
 
     mutating func add(_ key: String, _ value: Int, _ bytes: inout [UInt8]) {
         add(key, &bytes) { $0 += "\(value)".utf8 }
+    }
+
+    mutating func add(_ key: String, _ values: [Int], _ bytes: inout [UInt8]) {
+        add(key, &bytes) { $0.appendArray(values) { $1 += "\($0)".utf8 } }
     }
 }
 
