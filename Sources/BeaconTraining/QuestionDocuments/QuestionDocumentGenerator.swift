@@ -18,6 +18,9 @@ public struct QuestionDocumentGenerator: Sendable {
         public var forms = 0.15
         /// Share of things without made names, told with ordinary verbs.
         public var everyday = 0.2
+        /// Share of documents whose things are of one to three kinds, so that most questions name an attribute
+        /// which the document tells of another thing too, or of another thing only.
+        public var contrast = 0.0
 
         public init() {}
     }
@@ -64,6 +67,8 @@ private struct DocumentWriter {
     /// Attributes that were not told of things that were named.
     var untold: [(Thing, RecordType.Attribute)] = []
     var used: Set<String> = []
+    /// The kinds that the document keeps to; empty where it has all.
+    var kinds: [RecordType] = []
     var fillerPerFact = 0.0
 
     init(random: SeededRandom, options: QuestionDocumentGenerator.Options, filler: FillerText) {
@@ -77,6 +82,9 @@ private struct DocumentWriter {
         // Half of the documents are dense, some are mostly filler.
         let dense = random.unit()
         fillerPerFact = options.filler * dense * dense * dense
+        if options.contrast > 0, random.chance(options.contrast) {
+            kinds = (0..<random.integer(in: 1...3)).map { _ in random.pick(RecordType.catalog) }
+        }
         while text.utf8.count < bytes {
             if random.chance(0.12) { heading() }
             let thing = newThing()
@@ -92,14 +100,17 @@ private struct DocumentWriter {
     // MARK: Things
 
     private mutating func newThing() -> Thing {
+        var misses = 0
         while true {
+            // A kind may run out of names, as numbered clauses do.
+            let made = kinds.isEmpty || misses > 20 ? RecordType.catalog : kinds
             let type =
-                random.chance(options.everyday)
-                ? random.pick(RecordType.everyday) : random.pick(RecordType.catalog)
+                random.chance(options.everyday) ? random.pick(RecordType.everyday) : random.pick(made)
             let thing = Thing(
                 type: type,
                 name: random.pick(type.before) + type.entity.make(names, &random) + random.pick(type.after))
             if used.insert(thing.name).inserted { return thing }
+            misses += 1
         }
     }
 

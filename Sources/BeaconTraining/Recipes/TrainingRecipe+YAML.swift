@@ -148,12 +148,14 @@ extension TrainingRecipe {
     }
 
     private static func documents(_ node: RecipeNode) throws -> QuestionDocumentGenerator.Options {
-        try node.allow("names", "unusual_names", "not_stated", "filler", "distractors", "forms", "everyday")
+        try node.allow(
+            "names", "unusual_names", "not_stated", "filler", "distractors", "forms", "everyday", "contrast")
         var options = QuestionDocumentGenerator.Options()
         options.split = try node["names"]?.choice(QuestionDocumentSplit.self) ?? options.split
         options.unusualNames = try node["unusual_names"]?.number(0...1) ?? options.unusualNames
         options.notStated = try node["not_stated"]?.number(0...1) ?? options.notStated
         options.filler = try node["filler"]?.number(0...1000) ?? options.filler
+        options.contrast = try node["contrast"]?.number(0...1) ?? options.contrast
         options.distractors = try node["distractors"]?.number(0...1) ?? options.distractors
         options.forms = try node["forms"]?.number(0...1) ?? options.forms
         options.everyday = try node["everyday"]?.number(0...1) ?? options.everyday
