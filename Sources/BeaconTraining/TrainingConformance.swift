@@ -17,6 +17,8 @@ public enum TrainingConformance {
         let model: String
         let inputIds: [Int32]
         let labels: [Int32]
+        let lossBeacon: Double?
+        let lossAll: Double?
         let optimizer: Optimizer?
 
         struct Optimizer: Decodable {
@@ -63,12 +65,26 @@ public enum TrainingConformance {
         let positions = max(Int(plan.positions.max() ?? 0), plan.retained.count) + 1
         var report = Report(differences: [:], tolerance: tolerance)
 
-        for (prefix, choice) in [("beacon", TrainableSet.Choice.beacon), ("all", .everything)] {
+        for tensor in expected.tensors
+        where !["beacon.", "all.", "optimizer.param."].contains(where: tensor.name.hasPrefix) {
+            // What nothing is held against must not pass in silence.
+            report.differences[tensor.name] = .infinity
+        }
+        let passes: [(String, TrainableSet.Choice, Double?)] = [
+            ("beacon", .beacon, fixture.lossBeacon), ("all", .everything, fixture.lossAll),
+        ]
+        for (prefix, choice, lossOfCase) in passes {
             let stored = expected.tensors.filter { $0.name.hasPrefix(prefix + ".") }
-            guard !stored.isEmpty else { continue }
+            guard !stored.isEmpty || lossOfCase != nil || prefix == "beacon" else { continue }
             let engine = try engine(
                 configuration, checkpoint, choice, segmentsPerPass, positions: positions)
             let loss = try engine.accumulate([[plan]])
+            guard let lossOfCase, stored.contains(where: { $0.name == prefix + ".loss" }) else {
+                throw TrainingError(
+                    .invalidData, "the case lacks loss_\(prefix) or the tensor \(prefix).loss",
+                    context: ["path": directory.string])
+            }
+            report.differences["loss_\(prefix)"] = try difference([Float(loss)], [Float(lossOfCase)])
             for tensor in stored {
                 let name = String(tensor.name.dropFirst("\(prefix).grad.".count))
                 let found = tensor.name == prefix + ".loss" ? [Float(loss)] : engine.gradient(name) ?? []

@@ -108,10 +108,24 @@ private struct AppendedWindow {
     }
 }
 
-/// Positions of a planned pass over memory and inputs, for those who check or show plans.
+/// Positions and visibility of a planned pass over memory and inputs, for those who check or show plans.
 public struct PlanGeometry: Sendable {
     /// Position of every memory column, then of every input.
     public var positions: [Int]
+    private let inputs: Int
+    private let mask: AttentionMask
+
+    /// What each input sees, `[inputs, memory + inputs]`, row-major.
+    public var visible: [Bool] {
+        switch mask {
+        case .explicit(let bits): return bits
+        case .causal:
+            let columns = positions.count
+            return (0..<inputs).flatMap { row in
+                (0..<columns).map { $0 <= columns - inputs + row }
+            }
+        }
+    }
 
     /// - Parameter cached: kinds of the open window's entries before the pass.
     public init(_ step: WindowStep, cached: [EntryKind], configuration: BeaconConfiguration) {
@@ -119,6 +133,8 @@ public struct PlanGeometry: Sendable {
         positions =
             Array(0..<step.memoryBefore.sink + step.memoryBefore.beacon) + geometry.cachedPositions
             + geometry.inputPositions
+        inputs = step.inputCount
+        mask = geometry.mask
     }
 
     /// What each input of a pass is.

@@ -24,7 +24,7 @@ public struct Conformance: Sendable {
     /// - Parameter directory: holds `config.json`, `case.json` and `expected.safetensors`.
     public func run(_ directory: FilePath) throws -> ConformanceResult {
         let reference = try ConformanceCase(directory: directory)
-        guard let weights = reference.model, let calls = reference.calls else {
+        guard let weights = reference.model, let calls = reference.calls, !calls.isEmpty else {
             throw EvaluationError(.badInput, "\(directory) is not an inference case")
         }
         let configuration = try ModelConfiguration(directory: directory)

@@ -24,13 +24,27 @@ struct ConformanceCase: Decodable {
         var raw: Int
     }
 
+    /// What holds after a call.
+    struct State: Decodable {
+        var sink: Int
+        var beacon: Int
+        var raw: Int
+        var windowStart: Int
+        var rawEnd: Int
+        var interleaveRemainder: Int
+        var ratioOfOpenWindow: Int?
+    }
+
     struct Call: Decodable {
         var inputIds: Rows
         var attentionMask: [[Int]]?
         var skipFirst: Int?
         var skipLast: Int?
-        var memoryAfter: Memory?
+        var memoryAfter: State?
+        /// Raw tokens of the call's last window.
+        var returnedLogitsLastN: Int?
         var loss: Double?
+        var batchLoss: [Double]?
     }
 
     /// One number, a list of them, or a list of lists (parallel windows, batches).
@@ -60,6 +74,7 @@ struct ConformanceCase: Decodable {
     }
 
     struct Step: Decodable {
+        var call: Int
         var windowStart: Int
         var rawBegin: Int
         var rawEnd: Int
@@ -67,15 +82,19 @@ struct ConformanceCase: Decodable {
         var windowsInStep: Int
         var fullWindow: Bool
         var memoryBefore: Memory
-        var ratio: RatioValue?
+        var interleaveRemainderBefore: Int
+        var interleaveRemainderAfter: Int
+        var ratio: OneOrMany?
+        var beaconSize: OneOrMany
+        var inputIds: Rows
         var kind: [Int]
         var positions: Positions?
         var positionIds: Positions?
         var mask: String
     }
 
-    /// A ratio, or one per parallel window.
-    enum RatioValue: Decodable {
+    /// A ratio or a number of beacons, or one per parallel window.
+    enum OneOrMany: Decodable {
         case one(Int)
         case many
 
@@ -89,6 +108,7 @@ struct ConformanceCase: Decodable {
     var model: String?
     var calls: [Call]?
     var generatedIds: [Int32]?
+    var memoryFinal: State?
     var steps: [Step]?
     var labels: [Int]?
 

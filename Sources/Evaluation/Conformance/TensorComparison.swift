@@ -1,4 +1,5 @@
 import BeaconModel
+import Foundation
 import Safetensors
 import Tensors
 
@@ -10,97 +11,159 @@ struct TensorComparison {
     private(set) var differences: [String: Double] = [:]
     private(set) var relative = 0.0
     private(set) var planMismatch: String?
-    private var plan: [WindowStep] = []
+    private var passes: [PlanComparison.Pass] = []
+    /// All tokens fed so far.
+    private var tokens: [Int32] = []
     private var isBatch = false
+    /// Names of the tensors that were held against ours.
+    private var seen: Set<String> = []
 
     init(expected: SafetensorsFile) { self.expected = expected }
 
     mutating func run(
         _ reference: ConformanceCase, model: LanguageModel, context: ComputeContext
     ) throws {
-        let isPlain = reference.steps == nil || reference.steps?.isEmpty == true
-        let sequence = BeaconSequence(model, isCompressing: !isPlain, context: context)
+        let steps = reference.steps ?? []
+        let sequence = BeaconSequence(model, isCompressing: !steps.isEmpty, context: context)
+        let calls = reference.calls ?? []
         var logits: [Float] = []
-        for (index, call) in (reference.calls ?? []).enumerated() {
+        for (index, call) in calls.enumerated() {
             logits = try feed(call, index: index, to: sequence)
-            if comparesValues {
-                try compareMemory(sequence.memory, prefix: "call\(index)", counts: call.memoryAfter)
+            compare(call.memoryAfter, of: "call\(index)", sequence)
+            if let count = call.returnedLogitsLastN, count != passes.last?.step.raw.count, !steps.isEmpty {
+                // The last pass of the reference may have been several windows side by side.
+                let isParallel = steps.last { $0.call == index }.map { $0.windowsInStep > 1 } ?? false
+                if !isParallel { differences["call\(index).returned_logits_last_n"] = 1 }
+            }
+            if comparesValues, !steps.isEmpty {
+                try compareMemory(sequence.memory, prefix: "call\(index)")
             }
         }
         let generated = reference.generatedIds ?? []
         if !generated.isEmpty {
-            try compareGeneration(generated, after: logits, sequence)
+            try generate(generated, after: logits, sequence, call: calls.count)
+            compare(reference.memoryFinal, of: "final", sequence)
         }
-        if !isPlain { comparePlan(reference.steps ?? [], configuration: model.configuration) }
+        if !steps.isEmpty { try comparePlan(steps, configuration: model.configuration) }
+        guard comparesValues else { return }
+        // What nothing was held against must not pass in silence.
+        for tensor in expected.tensors where !seen.contains(tensor.name) {
+            differences[tensor.name] = .infinity
+        }
     }
 
     private mutating func feed(
         _ call: ConformanceCase.Call, index: Int, to sequence: BeaconSequence
     ) throws -> [Float] {
-        let tokens: [Int32]
+        let row: [Int32]
         switch call.inputIds {
-        case .one(let row): tokens = row
+        case .one(let ids): row = ids
         case .batch(let rows):
             isBatch = true
-            tokens = rows.first ?? []
+            row = rows.first ?? []
         }
+        tokens += row
         let start = sequence.planner.total
-        var positions: Set<Int> = []
         var wanted: [Int] = []
         if let tensor = expected.tensor("call\(index).logit_positions") {
+            seen.insert(tensor.name)
             wanted = try expected.integers(tensor)
-            positions = Set(wanted)
         }
+        let positions = Set(wanted)
         var rows: [Int: [Float]] = [:]
         var last: [Float] = []
+        var loss = 0.0
         try sequence.feed(
-            tokens, skipFirst: call.skipFirst ?? 0, skipLast: call.skipLast,
-            logits: .each { token, row in
-                if positions.contains(token - start) { rows[token - start] = row }
-                last = row
-            }, afterStep: { plan.append($0) })
-        if comparesValues, let tensor = expected.tensor("call\(index).logits") {
-            record(tensor, ours: wanted.flatMap { rows[$0] ?? [] }, theirs: try row(tensor))
+            row, skipFirst: call.skipFirst ?? 0, skipLast: call.skipLast,
+            logits: .each { token, logits in
+                let place = token - start
+                if positions.contains(place) { rows[place] = logits }
+                if place + 1 < row.count { loss += Self.surprise(row[place + 1], logits) }
+                last = logits
+            }, afterStep: { passes.append(.init(call: index, step: $0)) })
+        guard comparesValues else { return last }
+        let name = "call\(index).logits"
+        if let tensor = expected.tensor(name) {
+            record(tensor, ours: wanted.flatMap { rows[$0] ?? [] }, theirs: try self.row(tensor))
+        } else {
+            differences[name] = .infinity
+        }
+        if let theirs = isBatch ? call.batchLoss?.first : call.loss, row.count > 1 {
+            differences["call\(index).loss"] = difference(loss / Double(row.count - 1), theirs)
+        }
+        if !isBatch, let theirs = call.batchLoss?.first, row.count > 1 {
+            differences["call\(index).batch_loss"] = difference(loss / Double(row.count - 1), theirs)
         }
         return last
     }
 
-    private mutating func compareGeneration(
-        _ expectedTokens: [Int32], after logits: [Float], _ sequence: BeaconSequence
+    /// Negative log likelihood of `token`, natural log.
+    private static func surprise(_ token: Int32, _ logits: [Float]) -> Double {
+        guard logits.indices.contains(Int(token)), let largest = logits.max() else { return .nan }
+        let sum = logits.reduce(0.0) { $0 + exp(Double($1 - largest)) }
+        return log(sum) - Double(logits[Int(token)] - largest)
+    }
+
+    private func difference(_ ours: Double, _ theirs: Double) -> Double {
+        let distance = abs(ours - theirs)
+        return distance.isNaN ? .infinity : distance
+    }
+
+    private mutating func generate(
+        _ expectedTokens: [Int32], after logits: [Float], _ sequence: BeaconSequence, call: Int
     ) throws {
         var rows: [Float] = logits
-        var tokens = [Sampler.greedy(logits)]
+        var chosen = [Sampler.greedy(logits)]
         for token in expectedTokens.dropLast() {
-            let next = try sequence.feed([token], afterStep: { plan.append($0) }) ?? []
+            tokens.append(token)
+            let next =
+                try sequence.feed([token], afterStep: { passes.append(.init(call: call, step: $0)) }) ?? []
             rows += next
-            tokens.append(Sampler.greedy(next))
+            chosen.append(Sampler.greedy(next))
         }
         guard comparesValues else { return }
-        differences["generated_ids"] = Double(zip(tokens, expectedTokens).count { $0 != $1 })
+        differences["generated_ids"] = Double(zip(chosen, expectedTokens).count { $0 != $1 })
         if let tensor = expected.tensor("generated.logits") {
             record(tensor, ours: rows, theirs: try row(tensor))
         }
-        try compareMemory(sequence.memory, prefix: "final", counts: nil)
+        try compareMemory(sequence.memory, prefix: "final")
     }
 
-    private mutating func compareMemory(
-        _ memory: KeyValueMemory, prefix: String, counts: ConformanceCase.Memory?
-    ) throws {
-        let ours = memory.counts
-        if let counts {
-            let same = ours == MemoryCounts(sink: counts.sink, beacon: counts.beacon, raw: counts.raw)
-            differences["\(prefix).memory"] = same ? 0 : 1
+    /// Sizes of the memory, and where the open window stands.
+    private mutating func compare(
+        _ theirs: ConformanceCase.State?, of name: String, _ sequence: BeaconSequence
+    ) {
+        guard let theirs else { return }
+        let planner = sequence.planner
+        let hasOpenWindow = passes.last.map { !$0.step.closesWindow } ?? false
+        var isSame =
+            planner.windowStart == theirs.windowStart && planner.consumed == theirs.rawEnd
+            && planner.remainder == theirs.interleaveRemainder
+            && (hasOpenWindow ? planner.openRatio : nil) == theirs.ratioOfOpenWindow
+        if comparesValues {
+            let counts = MemoryCounts(sink: theirs.sink, beacon: theirs.beacon, raw: theirs.raw)
+            isSame = isSame && sequence.memory.counts == counts
         }
+        differences["\(name).memory"] = isSame ? 0 : 1
+    }
+
+    private mutating func compareMemory(_ memory: KeyValueMemory, prefix: String) throws {
+        let ours = memory.counts
+        // Generation stores its memory only where it completed a window.
+        let isStored = prefix != "final" || expected.tensors.contains { $0.name.hasPrefix("final.") }
+        guard isStored else { return }
         let ranges = [
             "sink": 0..<ours.sink, "beacon": ours.sink..<ours.sink + ours.beacon,
             "raw": ours.sink + ours.beacon..<ours.total,
         ]
-        for (part, range) in ranges {
+        for (part, range) in ranges where !range.isEmpty {
             let block = memory.block(range)
             let width = block.entries * block.kvHeads * block.headDim
             for layer in 0..<block.layers {
                 for (suffix, values) in [("k", block.keys), ("v", block.values)] {
-                    guard let tensor = expected.tensor("\(prefix).layer\(layer).\(part)_\(suffix)") else {
+                    let name = "\(prefix).layer\(layer).\(part)_\(suffix)"
+                    guard let tensor = expected.tensor(name) else {
+                        differences[name] = .infinity
                         continue
                     }
                     let ours = Array(values[layer * width..<(layer + 1) * width])
@@ -112,6 +175,18 @@ struct TensorComparison {
                 }
             }
         }
+    }
+
+    private mutating func comparePlan(
+        _ steps: [ConformanceCase.Step], configuration: ModelConfiguration
+    ) throws {
+        var comparison = PlanComparison(
+            expected: expected, configuration: configuration, comparesValues: comparesValues,
+            isBatch: isBatch, tokens: tokens, passes: passes)
+        try comparison.run(steps)
+        seen.formUnion(comparison.seen)
+        planMismatch = comparison.first
+        differences["plan"] = Double(comparison.mismatches)
     }
 
     /// `[entries, heads, dim]` as `[heads, entries, dim]`, the reference's order.
@@ -135,6 +210,7 @@ struct TensorComparison {
     }
 
     private mutating func record(_ tensor: SafetensorsTensor, ours: [Float], theirs: [Float]) {
+        seen.insert(tensor.name)
         guard ours.count == theirs.count else {
             differences[tensor.name] = .infinity
             return
@@ -148,64 +224,5 @@ struct TensorComparison {
         }
         differences[tensor.name] = largest
         if magnitude > 0 { relative = max(relative, largest / magnitude) }
-    }
-}
-
-extension TensorComparison {
-    /// Holds the passes made against the reference's; parallel windows count as the passes they stand for.
-    private mutating func comparePlan(_ steps: [ConformanceCase.Step], configuration: ModelConfiguration) {
-        var mismatches = 0
-        var kinds: [EntryKind] = []
-        var position = 0
-        func note(_ text: String) {
-            mismatches += 1
-            if planMismatch == nil { planMismatch = text }
-        }
-        for (number, theirs) in steps.enumerated() {
-            guard theirs.windowsInStep >= 1, position + theirs.windowsInStep <= plan.count else {
-                note("pass \(number) is missing")
-                break
-            }
-            let ours = plan[position]
-            if theirs.windowsInStep == 1 {
-                let geometry = PlanGeometry(ours, cached: kinds, configuration: configuration.beacon)
-                if let text = mismatch(ours, theirs, geometry) { note("pass \(number): \(text)") }
-            } else if ours.raw.lowerBound != theirs.rawBegin
-                || plan[position + theirs.windowsInStep - 1].raw.upperBound != theirs.rawEnd
-            {
-                note("pass \(number) covers other tokens")
-            }
-            for step in plan[position..<position + theirs.windowsInStep] {
-                kinds = step.closesWindow ? [] : kinds + PlanGeometry.kinds(step)
-            }
-            position += theirs.windowsInStep
-        }
-        if position != plan.count { note("\(plan.count - position) passes too many") }
-        differences["plan"] = Double(mismatches)
-    }
-
-    private func mismatch(
-        _ ours: WindowStep, _ theirs: ConformanceCase.Step, _ geometry: PlanGeometry
-    ) -> String? {
-        if ours.windowStart != theirs.windowStart { return "window starts at \(ours.windowStart)" }
-        if ours.raw.lowerBound != theirs.rawBegin || ours.raw.upperBound != theirs.rawEnd {
-            return "raw tokens \(ours.raw)"
-        }
-        if ours.nextWindowStart != theirs.nextWindowStart {
-            return "next window at \(ours.nextWindowStart)"
-        }
-        if ours.closesWindow != theirs.fullWindow { return "closes: \(ours.closesWindow)" }
-        if case .one(let ratio) = theirs.ratio, ours.ratio != ratio { return "ratio \(ours.ratio ?? -1)" }
-        if theirs.ratio == nil, ours.ratio != nil { return "ratio \(ours.ratio ?? -1) chosen" }
-        let kinds = PlanGeometry.kinds(ours).map { Int($0.rawValue) }
-        if kinds != theirs.kind.map({ max(0, $0) }) { return "beacons at \(ours.beaconOffsets)" }
-        guard comparesValues else { return nil }
-        let memory = theirs.memoryBefore
-        if ours.memoryBefore != MemoryCounts(sink: memory.sink, beacon: memory.beacon, raw: memory.raw) {
-            return "memory before is \(ours.memoryBefore)"
-        }
-        let positions = theirs.positionIds ?? theirs.positions
-        if !isBatch, positions?.matches(geometry.positions) == false { return "positions differ" }
-        return nil
     }
 }
