@@ -53,6 +53,31 @@ struct QuestionDocumentTests {
         #expect((0.15...0.27).contains(share))
     }
 
+    @Test("Documents of few kinds ask the same of several things, however many things they need")
+    func contrast() {
+        func repeated(_ contrast: Double) -> Double {
+            var options = QuestionDocumentGenerator.Options()
+            options.contrast = contrast
+            options.everyday = 0
+            let generator = QuestionDocumentGenerator(seed: 5, options: options)
+            var share = 0.0
+            for index in 0..<20 {
+                let document = generator.document(UInt64(index), bytes: 12_000, questions: 30)
+                #expect(document.text.utf8.count >= 12_000)
+                // What is asked, without the names of the things.
+                let stems = document.questions.map { question in
+                    question.question.split(separator: " ").dropFirst().filter {
+                        $0.first?.isLowercase == true
+                    }
+                }
+                share += Double(stems.count { stem in stems.count { $0 == stem } > 1 }) / Double(stems.count)
+            }
+            return share / 20
+        }
+        let (without, with) = (repeated(0), repeated(1))
+        #expect(with > 2 * without, "\(without) \(with)")
+    }
+
     @Test("Random numbers are those of SplitMix64")
     func generator() {
         var random = SeededRandom(seed: 1_234_567)

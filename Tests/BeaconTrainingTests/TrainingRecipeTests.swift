@@ -49,7 +49,7 @@ struct TrainingRecipeTests {
 
     @Test(
         "The recipes that come with the program are valid",
-        arguments: ["bundled", "second-edition", "third-edition", "beacon"])
+        arguments: ["bundled", "second-edition", "third-edition", "fourth-edition", "beacon"])
     func shipped(name: String) throws {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
