@@ -86,7 +86,12 @@ public struct TrainingCorpus: Sendable {
                     context: context)
             }
         }
-        let labelled = try template.encodeWithLabels(messages, system: system, tokenizer: tokenizer)
+        let labelled: LabeledConversation
+        do {
+            labelled = try template.encodeWithLabels(messages, system: system, tokenizer: tokenizer)
+        } catch let error as TokenizationError {
+            throw TrainingError(.invalidData, error.message, context: context)
+        }
         guard labelled.ids.count >= options.shortest, labelled.ids.count <= options.longest else {
             leftOut += 1
             return
@@ -105,7 +110,12 @@ enum JSONLines {
 
     static func forEach(_ path: FilePath, _ body: ([String: Any], Int) throws -> Void) throws {
         let bytes = try decoded(path)
-        for (index, line) in bytes.split(separator: UInt8(ascii: "\n")).enumerated() {
+        let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        for (index, line) in lines.enumerated() {
+            let isBlank = line.allSatisfy {
+                [UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r")].contains($0)
+            }
+            if isBlank { continue }
             let object: Any
             do {
                 object = try JSONSerialization.jsonObject(with: Data(line))

@@ -151,12 +151,18 @@ struct TrainingRecipeTests {
             "{\"conversations\":[{\"role\":\"user\",\"content\":\"q\"},{\"role\":\"assistant\",\"content\":\"ab\"}]}"
         let conversation = try read(turns, .init(template: ChatTemplate.plain)).sequences[0]
         #expect(conversation.weights.last == 1 && conversation.weights.first == 0)
+        let twice = turns.replacing("assistant", with: "user")
         for bad in ["{}", "[1]", "{\"text\":", turns.replacing("assistant", with: "robot")] {
             #expect {
-                try read("{\"text\":\"abc\"}\n\(bad)\n", .init(template: ChatTemplate.plain))
+                try read("{\"text\":\"abc\"}\n \r\n\n\(bad)\n", .init(template: ChatTemplate.plain))
             } throws: {
-                "\($0)".contains("line: 2")
+                "\($0)".contains("line: 4")
             }
+        }
+        #expect {
+            try read("\n\(twice)", .init(template: ChatTemplate.mistral))
+        } throws: {
+            "\($0)".contains("line: 2")
         }
         #expect(throws: TrainingError.self) { try read(turns, .init()) }
     }

@@ -124,6 +124,26 @@ import Tokenization
         }
     }
 
+    /// Text without sentences, or with those of another script, hides a needle at its depth too.
+    @Test(arguments: [
+        "words that no stop ever ends and that go on and on ",
+        "他们在早晨离开了港口。没有人看见灯塔！守塔人还在睡觉？", "0123456789abcdef",
+    ])
+    func needlesStandAtTheirDepth(text: String) throws {
+        let tokenizer = try Tokenizer(contentsOf: EvaluationFixtures.path("tokenizers/qwen2/tokenizer.json"))
+        let haystack = try Haystack(
+            String(repeating: text, count: 400), tokenizer: tokenizer, longest: 3_000)
+        let needle = Needle.passkey("71342")
+        for depth in [25.0, 50, 75] {
+            let document = try haystack.document(length: 3_000, needles: [(needle, depth: depth)])
+            let range = try #require(document.range(of: needle.text))
+            let before = document[..<range.lowerBound].utf8.count
+            let rest = document.utf8.count - needle.text.utf8.count
+            #expect(abs(Double(before) / Double(rest) * 100 - depth) < 2)
+            #expect(!document.contains("\u{FFFD}"))
+        }
+    }
+
     @Test func factsAreFreshAndRepeatable() {
         var first = FactNeedles(seed: 7)
         var second = FactNeedles(seed: 7)

@@ -90,6 +90,9 @@ import Tokenization
         let asked = report.outcomes.map(\.topic)
         #expect(asked == ["Topic number 0", "Topic number 5", "Topic number 0", "Topic number 5"])
         #expect(report.means.map(\.topics) == [2, 5])
+        settings.counts = [12]
+        let all = try await TopicEvaluation(settings: settings, source: source, measure: measure).run(topics)
+        #expect(Set(all.outcomes.map(\.topic)).count == 2)
         settings.counts = [13]
         await #expect(throws: EvaluationError.self) {
             try await TopicEvaluation(settings: settings, source: source, measure: measure).run(topics)

@@ -67,21 +67,37 @@ public struct Haystack: Sendable {
         return byte
     }
 
-    /// The last start of a sentence or paragraph up to `byte`; `end` itself counts as one.
+    /// How far back a sentence may begin, in bytes: a needle stands at its depth in text without sentences too.
+    private static let longestSentence = 400
+    /// How far back a word may begin.
+    private static let longestWord = 64
+    /// What ends a sentence without a space after it: `。`, `！` and `？`.
+    private static let wideEnds: [[UInt8]] = ["。", "！", "？"].map { Array($0.utf8) }
+
+    /// The last start of a sentence or paragraph up to `byte`, else of a word, else `byte`; `end` counts as a start.
     private func sentenceStart(atOrBefore byte: Int, end: Int) -> Int {
         if byte >= end { return end }
+        let first = max(0, byte - Self.longestSentence)
         var index = byte
-        while index > 0 {
-            let before = bytes[index - 1]
-            if before == UInt8(ascii: "\n") { return index }
-            if before == UInt8(ascii: " "), index > 1,
-                [UInt8(ascii: "."), UInt8(ascii: "!"), UInt8(ascii: "?")].contains(bytes[index - 2])
-            {
-                return index
-            }
+        while index > first {
+            if isSentenceStart(index) { return index }
             index -= 1
         }
-        return 0
+        if index == 0 { return 0 }
+        for index in stride(from: byte, to: max(0, byte - Self.longestWord), by: -1)
+        where bytes[index - 1] == UInt8(ascii: " ") {
+            return index
+        }
+        return byte
+    }
+
+    private func isSentenceStart(_ index: Int) -> Bool {
+        let before = bytes[index - 1]
+        if before == UInt8(ascii: "\n") { return true }
+        if before == UInt8(ascii: " "), index > 1 {
+            return [UInt8(ascii: "."), UInt8(ascii: "!"), UInt8(ascii: "?")].contains(bytes[index - 2])
+        }
+        return before >= 0x80 && Self.wideEnds.contains { bytes[..<index].suffix(3).elementsEqual($0) }
     }
 
     private static func separate(_ document: inout [UInt8]) {

@@ -40,8 +40,9 @@ public struct QuestionAnswering: Sendable {
     ) async throws -> QuestionAnsweringReport {
         var outcomes: [QuestionAnsweringReport.Outcome] = []
         var lengths: [String: Int] = [:]
-        for item in items where lengths[item.documentID] == nil {
-            lengths[item.documentID] = measure(item.document)
+        // By the text: two files may name their documents alike.
+        for item in items where lengths[item.document] == nil {
+            lengths[item.document] = measure(item.document)
         }
         for mode in settings.modes {
             for item in items {
@@ -54,7 +55,7 @@ public struct QuestionAnswering: Sendable {
                     stopsAtLineEnd: item.task?.stopsAtLineEnd ?? false)
                 let output = try await source.answers(to: request).first ?? ""
                 outcomes.append(
-                    outcome(item, mode: mode, output: output, tokens: lengths[item.documentID] ?? 0))
+                    outcome(item, mode: mode, output: output, tokens: lengths[item.document] ?? 0))
                 progress(
                     EvaluationProgress(
                         done: outcomes.count, total: items.count * settings.modes.count,

@@ -51,10 +51,12 @@ public struct TopicEvaluation: Sendable {
                 "\(named.count) texts with a title, but records of up to \(settings.counts.max() ?? 0) topics are asked "
                     + "for; give a file with more texts that have 'title' and 'text'")
         }
+        // Where there are enough texts for all records, no record shares one with another.
+        let step = min(most, max(1, named.count / max(1, settings.samples)))
         var outcomes: [TopicReport.Outcome] = []
         for count in settings.counts {
             for sample in 0..<settings.samples {
-                let chosen = (0..<count).map { named[(sample * most + $0) % named.count] }
+                let chosen = (0..<count).map { named[(sample * step + $0) % named.count] }
                 let document = record(chosen)
                 let tokens = measure(document)
                 let topic = chosen.first?.title ?? ""

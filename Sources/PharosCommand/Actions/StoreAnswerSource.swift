@@ -49,10 +49,7 @@ final class StoreAnswerSource: AnswerSource {
     }
 
     func answers(to request: AnswerRequest) async throws -> [String] {
-        guard request.mode != .lastWindow else {
-            throw CommandError(
-                .usage, "--against last-window is for the model alone", hint: "leave --source store out")
-        }
+        precondition(request.mode != .lastWindow, "the control is the model's alone")
         let mode = request.mode == .full ? controlMode : request.mode
         let answerer = try answerer(request.document, mode: mode)
         var options = Answerer.Options()

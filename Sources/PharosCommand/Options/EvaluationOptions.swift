@@ -75,12 +75,35 @@ struct EvaluationOptions: ParsableArguments {
     /// - Parameter standard: what holds without `--limit`.
     func count(default standard: Int) throws -> Int {
         guard let limit else { return standard }
-        guard limit > 0 else { throw CommandError(.usage, "--limit is \(limit)", hint: "give 1 or more") }
+        guard (1...1 << 24).contains(limit) else {
+            throw CommandError(.usage, "--limit is \(limit)", hint: "give 1 to \(1 << 24)")
+        }
         return limit
+    }
+
+    /// The longest answer, in tokens.
+    func answerLength(_ maxTokens: Int) throws -> Int {
+        guard maxTokens > 0 else {
+            throw CommandError(.usage, "--max-tokens is \(maxTokens)", hint: "give 1 or more")
+        }
+        return maxTokens
+    }
+
+    /// Refuses at once what would end the evaluation after hours: modes that the model or the source has not, a
+    /// directory for the results that cannot be made.
+    func check(_ loaded: LoadedModel) throws {
+        let modes = try modes()
+        for mode in modes { _ = try mode.sequence(loaded.model, context: ComputeContext(threads: 1)) }
+        if source == .store, modes.contains(.lastWindow) {
+            throw CommandError(
+                .usage, "--against last-window is for the model alone", hint: "leave --source store out")
+        }
+        if let output { try FileSystem.createDirectory(FilePath(output)) }
     }
 
     /// Runs `body` with what `--source` names; a store lies in a temporary directory that is removed afterwards.
     func withSource(_ loaded: LoadedModel, _ body: (any AnswerSource) async throws -> Void) async throws {
+        try check(loaded)
         let context = try model.context()
         guard source == .store else {
             try await body(

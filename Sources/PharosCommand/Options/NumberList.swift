@@ -27,7 +27,7 @@ struct NumberList: ExpressibleByArgument, Sendable, Hashable {
         }
     }
 
-    /// The values within `range`.
+    /// The values, each once, which must lie within `range`.
     ///
     /// - Throws: `CommandError` of code `usage` that names the option and the value outside.
     func checked(_ option: String, in range: ClosedRange<Int>) throws -> [Int] {
@@ -36,6 +36,7 @@ struct NumberList: ExpressibleByArgument, Sendable, Hashable {
                 .usage, "\(option) names \(value)",
                 hint: "give numbers from \(range.lowerBound) to \(range.upperBound)")
         }
-        return values
+        var seen: Set<Int> = []
+        return values.filter { seen.insert($0).inserted }
     }
 }

@@ -45,7 +45,8 @@ struct EvalMultiNeedleCommand: AsyncParsableCommand {
             .checked("--lengths", in: 1...(1 << 24))
         let settings = MultiNeedleEvaluation.Settings(
             modes: try options.modes(), lengths: lengths, needles: needles,
-            samples: try options.count(default: 1), maxTokens: maxTokens, seed: seed)
+            samples: try options.count(default: 1), maxTokens: try options.answerLength(maxTokens),
+            seed: seed)
         let longest = lengths.max() ?? 0
         let text = try CorpusText.joined(FilePath(haystack), bytes: max(1 << 16, longest * 16))
         let hay = try Haystack(text, tokenizer: loaded.tokenizer, longest: longest)

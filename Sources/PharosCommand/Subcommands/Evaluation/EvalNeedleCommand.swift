@@ -44,7 +44,7 @@ struct EvalNeedleCommand: AsyncParsableCommand {
         let isPublished = kind == "published"
         let settings = NeedleSettings(
             modes: try options.modes(), lengths: lengths, depths: try place.depthList(),
-            samples: try options.count(default: 1), maxTokens: maxTokens,
+            samples: try options.count(default: 1), maxTokens: try options.answerLength(maxTokens),
             scoring: isPublished ? .recall : .found)
         let text = try place.text(longest: lengths.max() ?? 0)
         let evaluation = NeedleEvaluation(settings: settings, source: source)
@@ -86,10 +86,10 @@ struct EvalNeedleCommand: AsyncParsableCommand {
     /// The statement given on the command line; nil for made-up facts.
     private func ownNeedle(_ kind: String) throws -> Needle? {
         if kind == "facts" { return nil }
-        guard let question, !answer.isEmpty else {
+        guard let question, !answer.isEmpty, ([kind, question] + answer).allSatisfy({ !$0.isEmpty }) else {
             throw CommandError(
                 .usage, "--needle is a statement of your own without --question and --answer",
-                hint: "give both, or use --needle facts")
+                hint: "give both, none of them empty, or use --needle facts")
         }
         return Needle(text: kind, question: question, answers: answer)
     }

@@ -32,7 +32,8 @@ struct EvalPasskeyCommand: AsyncParsableCommand {
         let lengths = try place.lengths(loaded)
         let settings = NeedleSettings(
             modes: try options.modes(), lengths: lengths, depths: try place.depthList(),
-            samples: try options.count(default: 1), maxTokens: maxTokens, scoring: .passkey)
+            samples: try options.count(default: 1), maxTokens: try options.answerLength(maxTokens),
+            scoring: .passkey)
         let prompts = PublishedPrompts(loaded.tokenizer)
         var keys = Passkeys(seed: seed)
         let haystack = try place.haystack.map { _ in

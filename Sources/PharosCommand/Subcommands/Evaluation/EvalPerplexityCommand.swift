@@ -40,6 +40,7 @@ struct EvalPerplexityCommand: AsyncParsableCommand {
             throw CommandError(.usage, "perplexity is the model's own", hint: "leave --source out")
         }
         let loaded = try options.model.load()
+        try options.check(loaded)
         let context = try options.model.context()
         let window = loaded.model.configuration.beacon.windowSize
         let lengths = try (self.lengths ?? NumberList([1, 2, 4, 8, 16].map { window * $0 }))

@@ -38,9 +38,6 @@ struct EvalQuestionsCommand: AsyncParsableCommand {
     }
 
     private func evaluate(_ loaded: LoadedModel, _ source: any AnswerSource) async throws {
-        guard maxTokens > 0 else {
-            throw CommandError(.usage, "--max-tokens is \(maxTokens)", hint: "give 1 or more")
-        }
         let templates = try prompts.map { try LongBenchPrompts(contentsOf: FilePath($0)) }
         if templates != nil, source.usesOwnLayout {
             throw CommandError(
@@ -54,7 +51,7 @@ struct EvalQuestionsCommand: AsyncParsableCommand {
             items += try QuestionSet.read(FilePath(file), limit: limit - items.count)
         }
         let settings = QuestionAnswering.Settings(
-            modes: try options.modes(), maxTokens: maxTokens, refusal: refusal)
+            modes: try options.modes(), maxTokens: try options.answerLength(maxTokens), refusal: refusal)
         let tokenizer = loaded.tokenizer
         let line = EvaluationProgressLine()
         let prompt = templates.map { templates in

@@ -35,10 +35,13 @@ struct EvalTopicCommand: AsyncParsableCommand {
     }
 
     private func evaluate(_ loaded: LoadedModel, _ source: any AnswerSource) async throws {
+        guard characters > 0 else {
+            throw CommandError(.usage, "--characters is \(characters)", hint: "give 1 or more")
+        }
         let settings = TopicEvaluation.Settings(
             modes: try options.modes(), counts: try topics.checked("--topics", in: 1...10_000),
-            samples: try options.count(default: 1), maxTokens: maxTokens,
-            charactersPerTopic: max(1, characters))
+            samples: try options.count(default: 1), maxTokens: try options.answerLength(maxTokens),
+            charactersPerTopic: characters)
         let wanted = (settings.counts.max() ?? 0) * settings.samples
         var texts: [CorpusText] = []
         try CorpusText.read(FilePath(file)) { text in

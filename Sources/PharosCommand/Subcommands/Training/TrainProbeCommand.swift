@@ -57,6 +57,9 @@ struct TrainProbeCommand: AsyncParsableCommand {
             }
             return (numbers[0], numbers[1])
         }
+        guard (1...1 << 24).contains(count) else {
+            throw CommandError(.usage, "--count is \(count)", hint: "give 1 to \(1 << 24)")
+        }
         let longest = (wanted.map(\.0).max() ?? 0) + 2
         let engine = try GradientEngine(
             configuration, parameters: parameters, train: .beacon,

@@ -31,11 +31,20 @@ struct TrainTokenizerCommand: AsyncParsableCommand {
     var output: String
 
     func run() async throws {
+        guard limit > 0, documents >= 0 else {
+            throw CommandError(
+                .usage, "--limit is \(limit) and --documents \(documents)",
+                hint: "give 1 byte or more, and no fewer than 0 documents")
+        }
+        guard !texts.isEmpty || documents > 0 else {
+            throw CommandError(
+                .usage, "there is nothing to learn from", hint: "name files with texts, or give --documents")
+        }
         var trainer = try BytePairTrainer(
             vocabularySize: vocabulary, specialTokens: ["<|endoftext|>"])
         for text in try TrainingRecipe.texts(texts.map { FilePath($0) }, limit: limit) { trainer.add(text) }
         let generator = QuestionDocumentGenerator(seed: 77)
-        for index in 0..<max(0, documents) {
+        for index in 0..<documents {
             let document = generator.document(UInt64(index), bytes: 900, questions: 8)
             let questions = document.questions.map {
                 QuestionDocument.prompt($0.question) + QuestionDocument.completion($0.answer)
