@@ -42,9 +42,17 @@ public struct CheckpointAverage: Sendable, Hashable {
         return result
     }
 
+    /// Whether weights lie in a directory, in one file or in shards.
+    static func holdsWeights(_ directory: FilePath) throws -> Bool {
+        guard try FileSystem.kind(of: directory) != nil else { return false }
+        return try FileSystem.list(directory).contains {
+            $0.hasSuffix(".safetensors") || $0.hasSuffix(".safetensors.index.json")
+        }
+    }
+
     /// Writes the mean as a checkpoint directory; `config.json` and `tokenizer.json` are the first checkpoint's.
     public func write(to output: FilePath) throws {
-        guard try FileSystem.kind(of: output.appending("model.safetensors")) == nil else {
+        guard try !Self.holdsWeights(output) else {
             throw TrainingError(
                 .unsupported, "the output holds a checkpoint already; give another --output",
                 context: ["path": output.string])

@@ -16,6 +16,11 @@ public final class ModelParameters: @unchecked Sendable {
         table[name].map { storage.values($0.range) }
     }
 
+    /// The first parameter with a value that is infinite or no number.
+    var firstNotFinite: String? {
+        table.entries.first { entry in !storage.values(entry.range).allSatisfy(\.isFinite) }?.name
+    }
+
     /// Replaces the values of one parameter.
     ///
     /// - Throws: `TrainingError` where the model has no such parameter or the number of values differs.

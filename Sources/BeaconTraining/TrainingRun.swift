@@ -145,12 +145,21 @@ public final class TrainingRun {
         _ stage: TrainingStage, _ outcome: Outcome, tokensPerSecond: Double, secondsPerStep: Double
     ) throws {
         let left = stages[state.stage...].reduce(0) { $0 + $1.steps } - state.stageStep
-        let losses = state.losses.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\(Self.short($0.value))" }
+        let losses = try state.losses.sorted { $0.key < $1.key }.map {
+            "\(try Self.quoted($0.key)):\(Self.short($0.value))"
+        }
         try log(
-            "{\"type\":\"step\",\"stage\":\"\(stage.name)\",\"step\":\(state.step),\"loss\":\(Self.short(outcome.loss)),"
+            "{\"type\":\"step\",\"stage\":\(try Self.quoted(stage.name)),\"step\":\(state.step),\"loss\":\(Self.short(outcome.loss)),"
                 + "\"gradient_norm\":\(Self.short(outcome.norm)),\"rate\":\(outcome.rate),\"tokens\":\(state.tokens),"
                 + "\"tokens_per_second\":\(Int(tokensPerSecond)),\"eta_seconds\":\(Int(Double(left) * secondsPerStep)),"
                 + "\"skipped\":\(state.skipped),\"losses\":{\(losses.joined(separator: ","))}}")
+    }
+
+    /// As a JSON string.
+    private static func quoted(_ text: String) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .withoutEscapingSlashes
+        return String(decoding: try encoder.encode(text), as: UTF8.self)
     }
 
     private static func short(_ value: Double) -> String {
@@ -171,7 +180,15 @@ extension TrainingRun {
     /// Model and moments are first written beside those of the checkpoint before. The state, which has their digests,
     /// makes them the checkpoint; then they take their names. A run that is killed in between is taken up from the
     /// checkpoint before or from this one, never from parts of both.
+    ///
+    /// - Throws: `TrainingError` of code `notFinite` rather than put values that are no numbers in a checkpoint's place.
     public func checkpoint() throws {
+        if let name = engine.parameters.firstNotFinite {
+            throw TrainingError(
+                .notFinite,
+                "the parameter holds values that are not numbers; the checkpoint before is left as it is",
+                context: ["tensor": name, "path": output.string])
+        }
         let range = 0..<engine.trainable.count
         state.files = [
             Self.modelName: try writeNext(engine.parameters.safetensors(), Self.modelName),
@@ -223,7 +240,7 @@ extension TrainingRun {
     /// Takes up the run that was stopped in the output directory; false where there is none.
     public func resume() throws -> Bool {
         guard try FileSystem.kind(of: statePath) != nil else { return false }
-        let stored = try JSONDecoder().decode(TrainingState.self, from: Data(FileSystem.read(statePath)))
+        let stored = try storedState()
         if let files = stored.files { try settle(files) }
         try engine.parameters.load(output.appending(Self.modelName))
         let momentsPath = output.appending(Self.momentsName)
@@ -246,5 +263,26 @@ extension TrainingRun {
         state = stored
         moments.step = stored.updates
         return true
+    }
+
+    private func storedState() throws -> TrainingState {
+        let bytes = try FileSystem.read(statePath)
+        let state: TrainingState
+        do {
+            state = try JSONDecoder().decode(TrainingState.self, from: Data(bytes))
+        } catch is DecodingError {
+            throw damagedState("it is no state of a run")
+        }
+        let counts = [state.step, state.stage, state.stageStep, state.tokens, state.skipped, state.updates]
+        guard counts.allSatisfy({ (0...1 << 56).contains($0) }), state.batches <= 1 << 56 else {
+            throw damagedState("its numbers are impossible")
+        }
+        return state
+    }
+
+    private func damagedState(_ why: String) -> TrainingError {
+        TrainingError(
+            .invalidState, "the run's state is damaged: \(why); restore it, or begin in a new directory",
+            context: ["path": statePath.string])
     }
 }

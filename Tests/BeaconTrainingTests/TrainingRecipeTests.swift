@@ -66,6 +66,8 @@ struct TrainingRecipeTests {
             ("steps: 10", "steps: 0", "stages[0].steps"),
             ("windows: [1, 4]", "windows: [4, 1]", "stages[0].mix[0]"),
             ("rate: 1e-3", "rate: fast", "stages[0].rate"),
+            ("beta2: 0.98", "beta2: 1", "optimizer.beta2"),
+            ("beta2: 0.98", "epsilon: 0", "optimizer.epsilon"),
             ("batch: questions", "batch: riddles", "stages[0].mix[0].batch"),
             ("heads: 2, kv_heads: 1", "heads: 3, kv_heads: 2", "model.shape"),
         ])
@@ -133,6 +135,15 @@ struct TrainingRecipeTests {
         #expect(try TrainingSession(other, output: output).run.isFinished)
         other.text = recipe.text.replacing("steps: 1,", with: "steps: 7,")
         #expect(throws: TrainingError.self) { try TrainingSession(other, output: output) }
+        // Weights in shards are a checkpoint too.
+        try FileSystem.createDirectory(directory.path.appending("theirs"))
+        for name in ["config.json", "model-00001-of-00002.safetensors"] {
+            try write("theirs/\(name)", "theirs")
+        }
+        let theirs = directory.path.appending("theirs")
+        #expect(throws: TrainingError.self) { try TrainingSession(recipe, output: theirs) }
+        #expect(try FileSystem.read(theirs.appending("config.json")) == Array("theirs".utf8))
+        #expect(throws: TrainingError.self) { try CheckpointAverage([output, output]).write(to: theirs) }
     }
 
     @Test("Rows that are neither text nor conversation are named by line")

@@ -115,6 +115,16 @@ struct TrainingRunTests {
         #expect(try run(directory.path).resume())
         try write(Data(count: 16), "optimizer.bin", in: directory.path)
         #expect(throws: TrainingError.self) { try run(directory.path).resume() }
+        fields["stage"] = -1
+        let negative = try JSONSerialization.data(withJSONObject: fields)
+        for damaged in [Data(), Data("null".utf8), negative.prefix(40), negative] {
+            try write(damaged, "state.json", in: directory.path)
+            #expect {
+                try run(directory.path).resume()
+            } throws: {
+                ($0 as? TrainingError)?.code == .invalidState && "\($0)".contains("state.json")
+            }
+        }
         let empty = try TemporaryDirectory()
         #expect(try run(empty.path).resume() == false)
         #expect(throws: TrainingError.self) { try run(empty.path, stages: []) }
@@ -138,6 +148,9 @@ struct TrainingRunTests {
         stopping.nonFinite = .stop
         #expect(throws: TrainingError.self) { try stopping.run() }
         #expect(stopping.step == 0)
+        // Nor do they take the place of a checkpoint.
+        #expect(throws: TrainingError.self) { try stopping.checkpoint() }
+        #expect(try FileSystem.list(directory.path).isEmpty)
     }
 
     @Test("The loss falls, the log is NDJSON, and a gate ends a stage")

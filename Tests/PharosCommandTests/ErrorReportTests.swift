@@ -54,6 +54,11 @@ import Testing
         #expect(reports.map(\.text) == ["pharos: cannot write: No space left on device (path: /data/x)"])
         #expect(reports.map(\.code) == ["file-no-space"])
         #expect(reports.map(\.status) == [.exhausted])
+        func text(_ message: String, _ value: String) -> String {
+            ErrorReport(code: "", message: message, context: ["line": value], status: .failed).text
+        }
+        #expect(text("at most 9223372036854775807", "7") == "pharos: at most 9223372036854775807 (line: 7)")
+        #expect(text("a.yaml:7: no", "7") == "pharos: a.yaml:7: no")
     }
 
     @Test func everyKindOfStoreErrorHasItsStatus() {

@@ -12,6 +12,10 @@ struct RecipeNode {
                 throw TrainingError(.invalidRecipe, "the recipe is empty")
             }
             self.init(node, place: "")
+        } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
+            throw TrainingError(
+                .invalidRecipe, "a mapping holds a key twice: \(keys.joined(separator: ", "))",
+                context: ["line": String(context.mark.line)])
         } catch let error as YamlError {
             throw TrainingError(.invalidRecipe, "the recipe is not valid YAML: \(error)")
         }

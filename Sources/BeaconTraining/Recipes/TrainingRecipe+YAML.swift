@@ -71,9 +71,9 @@ extension TrainingRecipe {
         }
         if let node = top["optimizer"] {
             try node.allow("beta1", "beta2", "epsilon", "weight_decay", "clip")
-            optimizer.beta1 = Float(try node["beta1"]?.number(0...1) ?? Double(optimizer.beta1))
-            optimizer.beta2 = Float(try node["beta2"]?.number(0...1) ?? Double(optimizer.beta2))
-            optimizer.epsilon = Float(try node["epsilon"]?.number(0...1) ?? Double(optimizer.epsilon))
+            optimizer.beta1 = Float(try node["beta1"]?.number(0...0.999_999) ?? Double(optimizer.beta1))
+            optimizer.beta2 = Float(try node["beta2"]?.number(0...0.999_999) ?? Double(optimizer.beta2))
+            optimizer.epsilon = Float(try node["epsilon"]?.number(1e-30...1) ?? Double(optimizer.epsilon))
             optimizer.weightDecay = Float(
                 try node["weight_decay"]?.number(0...10) ?? Double(optimizer.weightDecay))
             optimizer.clip = Float(try node["clip"]?.number(0...1e9) ?? Double(optimizer.clip))

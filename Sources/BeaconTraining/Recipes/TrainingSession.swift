@@ -24,8 +24,8 @@ public final class TrainingSession {
         tokenizer = try Tokenizer(contentsOf: recipe.tokenizer)
         try FileSystem.createDirectory(output, permissions: .shared(executable: true))
         lock = try DirectoryLock(output.appending(".lock"), command: "train")
-        if try FileSystem.kind(of: output.appending("model.safetensors")) != nil,
-            try FileSystem.kind(of: output.appending("state.json")) == nil
+        if try FileSystem.kind(of: output.appending("state.json")) == nil,
+            try CheckpointAverage.holdsWeights(output)
         {
             throw TrainingError(
                 .unsupported,
@@ -48,6 +48,11 @@ public final class TrainingSession {
                 context: ["path": recipe.tokenizer.string])
         }
         let parameters = try Self.parameters(recipe, configuration)
+        if let name = parameters.firstNotFinite {
+            throw TrainingError(
+                .invalidData, "the checkpoint to start from holds values that are not numbers",
+                context: ["tensor": name])
+        }
         let engine = try GradientEngine(
             configuration, parameters: parameters, train: recipe.train, positions: recipe.positions,
             lanes: recipe.lanes, segmentsPerPass: recipe.segmentsPerPass)

@@ -27,9 +27,19 @@ struct ErrorReport: Sendable, Hashable, Encodable {
         if let text {
             self.text = text.printable
         } else {
-            let place = context.sorted { $0.key < $1.key }.filter { !message.contains($0.value) }
+            let place = context.sorted { $0.key < $1.key }.filter { !Self.names(message, $0.value) }
             let suffix = place.map { "\($0.key): \($0.value)" }.joined(separator: ", ")
             self.text = ("pharos: \(message)" + (suffix.isEmpty ? "" : " (\(suffix))")).printable
+        }
+    }
+
+    /// Whether a message has `value` in it, not as a part of another word or number.
+    private static func names(_ message: String, _ value: String) -> Bool {
+        func isApart(_ neighbour: Character?) -> Bool {
+            neighbour.map { !$0.isLetter && !$0.isNumber } ?? true
+        }
+        return message.ranges(of: value).contains { range in
+            isApart(message[..<range.lowerBound].last) && isApart(message[range.upperBound...].first)
         }
     }
 

@@ -21,21 +21,39 @@ extension ChatTemplate {
         let text = try render(messages, system: system, addingGenerationPrompt: false, tokenizer: tokenizer)
         let ids = tokenizer.encode(text, addingSpecialTokens: true).ids
         var mask = LossMask(labels: ids, text: Array(text.utf8), tokenizer: tokenizer)
-        switch self {
-        case .qwen:
-            // Four tokens before a question carry no loss: its mark, and the line end after the last answer.
-            let end = mask.ignoreHeaders(
-                turn: "<|im_start|>user\n", answer: "<|im_start|>assistant\n", back: 4)
-            mask.ignore(from: end - 1, to: ids.count)
-        case .llama3:
-            _ = mask.ignoreHeaders(
-                turn: "<|start_header_id|>user<|end_header_id|>\n\n",
-                answer: "<|start_header_id|>assistant<|end_header_id|>\n\n", back: 4)
-        case .mistral: mask.ignoreInstructions(closing: "</s>", tokens: 1, back: 0)
-        case .llama2: mask.ignoreInstructions(closing: " </s><s>", tokens: 3, back: 1)
-        case .plain: mask.ignorePlainQuestions(try turns(of: messages))
+        if let marks = turnMarks {
+            mask.ignoreQuestions(marks)
+        } else {
+            mask.ignorePlainQuestions(try turns(of: messages))
         }
         return LabeledConversation(ids: ids, labels: mask.labels)
+    }
+}
+
+/// What the published data code cuts a conversation at to find its answers.
+private struct TurnMarks {
+    /// Between an answer, or the system text, and the question after it.
+    var turn: String
+    /// Between a question and its answer.
+    var answer: String
+    /// Tokens that the end of an answer lies before the end of `turn`.
+    var back: Int
+}
+
+extension ChatTemplate {
+    /// The marks of this template; nil where turns have none.
+    private var turnMarks: TurnMarks? {
+        switch self {
+        case .qwen:
+            TurnMarks(turn: "<|im_start|>user\n", answer: "<|im_end|>\n<|im_start|>assistant\n", back: 4)
+        case .llama3:
+            TurnMarks(
+                turn: "<|eot_id|><|start_header_id|>user<|end_header_id|>\n\n",
+                answer: "<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n", back: 4)
+        case .mistral: TurnMarks(turn: "</s>", answer: " [/INST]", back: 0)
+        case .llama2: TurnMarks(turn: " </s><s>", answer: " [/INST]", back: 1)
+        case .plain: nil
+        }
     }
 }
 
@@ -73,39 +91,33 @@ private struct LossMask {
         return pieces + [start..<range.upperBound]
     }
 
-    /// How many tokens the part of a piece up to the end of the first mark has.
-    private func questionCount(_ piece: Range<Int>, upTo mark: [UInt8]) -> Int {
-        let question = pieces(of: piece, between: mark)[0]
-        return count(text[question.lowerBound..<min(question.upperBound + mark.count, piece.upperBound)])
-    }
-
-    /// Ignores all but the answers of a text whose turns have headers; `back` counts the tokens that the end of an
-    /// answer is before the end of the next question's mark.
+    /// Ignores all but the answers of a text whose turns have marks.
     ///
-    /// - Returns: The number of tokens counted.
-    mutating func ignoreHeaders(turn: String, answer: String, back: Int) -> Int {
-        let parts = pieces(of: 0..<text.count, between: Array(turn.utf8))
-        let markCount = count(turn.utf8)
-        var position = parts[0].isEmpty ? tokenizer.prefixTokenIDs.count : count(text[parts[0]])
-        for part in parts.dropFirst() {
-            position += markCount
-            let questionEnd = position + questionCount(part, upTo: Array(answer.utf8))
-            ignore(from: part == parts[1] ? 0 : position - back, to: questionEnd)
-            position += count(text[part])
+    /// A piece between two ends of an answer is a question, the mark, and the answer; one that has no mark, or several, is
+    /// left out whole.
+    mutating func ignoreQuestions(_ marks: TurnMarks) {
+        let special = tokenizer.prefixTokenIDs.count
+        let markCount = count(marks.turn.utf8)
+        let answer = Array(marks.answer.utf8)
+        var position = 0
+        for (index, piece) in pieces(of: 0..<text.count, between: Array(marks.turn.utf8)).enumerated() {
+            guard !piece.isEmpty, position <= labels.count else { break }
+            var length = count(text[piece])
+            let parts = pieces(of: piece, between: answer)
+            if parts.count == 2 {
+                var question = count(text[parts[0].lowerBound..<parts[1].lowerBound])
+                // The tokens in front are counted with the first question alone, not with a system text.
+                if index == 0 {
+                    length += special
+                    question += special
+                }
+                ignore(from: position - marks.back, to: position + question)
+            } else {
+                ignore(from: position - marks.back, to: position + length + markCount)
+            }
+            position += length + markCount
         }
-        return position
-    }
-
-    /// Ignores all but the answers of a text with `[INST]` marks; an answer ends with `closing`, which is
-    /// so many tokens, the last `back` of them without loss.
-    mutating func ignoreInstructions(closing: String, tokens: Int, back: Int) {
-        var position = tokenizer.prefixTokenIDs.count
-        ignore(from: 0, to: position)
-        for part in pieces(of: 0..<text.count, between: Array(closing.utf8)) where !part.isEmpty {
-            ignore(from: position - back, to: position + questionCount(part, upTo: Array("[/INST]".utf8)))
-            position += count(text[part]) + tokens
-        }
-        ignore(from: position - back, to: labels.count)
+        ignore(from: position - marks.back, to: labels.count)
     }
 
     /// Ignores the questions of a text without marks, counting the tokens before every answer.
