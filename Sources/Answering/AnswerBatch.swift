@@ -2,82 +2,47 @@ import BeaconModel
 public import ContextCaching
 public import Tensors
 
-/// Answers in the making, side by side: each token is one pass for all of them, and questions about the same pieces
-/// share what was restored.
+/// Answers in the making, side by side: each token is one pass for all of them.
 ///
-/// A question may join between any two tokens, and an answer leaves as soon as it has ended. Answers are the same as
-/// one by one, because no row's result depends on the rows beside it. Not for use from several threads at once.
+/// An answer may join between any two tokens, and leaves as soon as it has ended; what takes longer, getting it ready
+/// before (``AnswerPreparation``) and finding its citations afterwards, is done elsewhere, so that the others need not
+/// wait for it. Answers are the same as one by one, because no row's result depends on the rows beside it. Not for use
+/// from several threads at once.
 public final class AnswerBatch {
     /// An answer that has ended.
-    public struct Finished {
-        /// The number that ``add(_:of:choice:options:onText:)`` gave the question.
+    public struct Finished: Sendable {
+        /// The number that ``join(_:onText:)`` gave the question.
         public let number: Int
-        public let result: Result<Answer, any Error>
+        public let result: Result<EndedAnswer, any Error>
     }
 
     private struct Active {
         let number: Int
-        /// Windows that came from finer copies.
-        let promoted: Int
-        let citations: Int
-        /// The question's own memory, and what it shares with others.
-        let memory: ContextMemory
-        let restored: SharedMemories.Restored
-        let answerer: Answerer
         let onText: (String) throws -> Void
-        var open: OpenAnswer
+        var content: PreparedAnswer.Content
     }
 
-    private let context: ComputeContext
     private let batch: SequenceBatch
-    private var shared: SharedMemories
     private var active: [Active] = []
     private var number = 0
 
-    /// - Parameters:
-    ///   - sharedBytes: restored memory that is kept for later questions about the same pieces, in bytes at most.
-    ///   - memoryBytes: restored memory in use and kept, in bytes at most; what would need more is refused.
-    public init(
-        _ loaded: LoadedModel, context: ComputeContext, sharedBytes: Int = 256 << 20, memoryBytes: Int = .max
-    ) {
-        self.context = context
+    public init(_ loaded: LoadedModel, context: ComputeContext) {
         batch = SequenceBatch(loaded.model, context: context)
-        shared = SharedMemories(limit: sharedBytes, most: memoryBytes)
     }
 
     /// Answers in the making.
     public var count: Int { active.count }
 
-    /// Restores what `question` is answered from, unless that was done before, and reads the question.
+    /// Goes on with an answer beside the others.
     ///
     /// - Parameters:
-    ///   - answerer: the store and collection to answer from; its model must be the batch's.
+    ///   - answer: joins no other batch; its model must be this one's.
     ///   - onText: told of each piece of the answer during ``step()``; what it throws ends this answer alone.
     /// - Returns: the question's number.
-    /// - Throws: as `StoreAnswerer.answer`, and `AnsweringError` of code `tooLarge` or `busy` where the memory is too
-    ///   small; the batch goes on without the question.
-    public func add(
-        _ question: Question, of answerer: StoreAnswerer, choice: ContextChoice,
-        options: Answerer.Options = Answerer.Options(), onText: @escaping (String) throws -> Void = { _ in }
-    ) throws -> Int {
-        let clock = ContinuousClock()
-        let start = clock.now
-        let selection = try answerer.choose(question, choice)
-        let chosen = clock.now
-        let restored = try shared.take(selection, answerer)
-        let memory = restored.memory.copy()
-        let ready = clock.now
-        let asked = answerer.answerer(restored.settings)
-        var open = try asked.read(question.question, into: memory.sequence, options: options)
-        open.seconds.choose = (chosen - start).seconds
-        open.seconds.restore = (ready - chosen).seconds
+    public func join(_ answer: PreparedAnswer, onText: @escaping (String) throws -> Void = { _ in }) -> Int {
+        guard let content = answer.take() else { preconditionFailure("an answer joins one batch, once") }
         defer { number += 1 }
-        active.append(
-            Active(
-                number: number, promoted: selection.reduce(0) { $0 + $1.promoted.count },
-                citations: options.citations, memory: memory, restored: restored, answerer: asked,
-                onText: onText,
-                open: open))
+        active.append(Active(number: number, onText: onText, content: content))
         return number
     }
 
@@ -93,15 +58,13 @@ public final class AnswerBatch {
         var remaining: [Active] = []
         for var item in active {
             do {
-                if let token = try item.open.next(item.onText) {
+                if let token = try item.content.open.next(item.onText) {
                     tokens.append(token)
                     remaining.append(item)
                 } else {
-                    var answer = item.answerer.close(
-                        item.open, item.memory, documents: item.restored.documents,
-                        texts: item.restored.texts, citations: item.citations)
-                    answer.promoted = item.promoted
-                    finished.append(Finished(number: item.number, result: .success(answer)))
+                    let ended = EndedAnswer(
+                        item.content.open, basis: item.content.basis, citations: item.content.citations)
+                    finished.append(Finished(number: item.number, result: .success(ended)))
                 }
             } catch {
                 finished.append(Finished(number: item.number, result: .failure(error)))
@@ -111,14 +74,14 @@ public final class AnswerBatch {
         guard !active.isEmpty else { return finished }
         do {
             let begin = ContinuousClock.now
-            let logits = try batch.feed(tokens, to: active.map(\.open.sequence))
+            let logits = try batch.feed(tokens, to: active.map(\.content.open.sequence))
             let seconds = (ContinuousClock.now - begin).seconds / Double(active.count)
             remaining = []
             for (var item, logits) in zip(active, logits) {
-                item.open.seconds.decode += seconds
+                item.content.open.seconds.decode += seconds
                 switch logits {
                 case .success(let logits):
-                    item.open.logits = logits
+                    item.content.open.logits = logits
                     remaining.append(item)
                 case .failure(let error):
                     finished.append(Finished(number: item.number, result: .failure(error)))

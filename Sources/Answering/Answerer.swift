@@ -49,26 +49,8 @@ public struct Answerer: Sendable {
         var open = try read(question, into: memory.sequence, options: options)
         open.seconds.restore = restore
         try decode(&open, onText)
-        return close(
-            open, memory, documents: parts.map(\.document), texts: texts, citations: options.citations)
-    }
-
-    /// The answer with what it rests on.
-    ///
-    /// - Parameter documents: the document of each part of the memory.
-    func close(
-        _ open: OpenAnswer, _ memory: ContextMemory, documents: [String], texts: [String: [UInt8]],
-        citations: Int
-    ) -> Answer {
-        var answer = open.answer
-        let attention = memory.sequence.attentionByOrigin ?? [:]
-        answer.citations = CitationFinder(limit: citations).citations(
-            attention: attention, memory: memory, documents: documents, texts: texts)
-        answer.attended = AttendedInterval.all(attention, memory: memory, documents: documents)
-        answer.reusedTokens = memory.reusedTokens
-        var seen: Set<String> = []
-        answer.documents = documents.filter { seen.insert($0).inserted }
-        return answer
+        let basis = AnswerBasis(memory, documents: parts.map(\.document), texts: texts)
+        return EndedAnswer(open, basis: basis, citations: options.citations).complete()
     }
 
     /// Answers from document texts fed uncompressed: the control that compressed answers are held against.
@@ -91,12 +73,17 @@ public struct Answerer: Sendable {
     }
 
     /// Reads the question, so that the first token can be chosen.
-    func read(_ question: String, into sequence: BeaconSequence, options: Options) throws -> OpenAnswer {
+    ///
+    /// - Parameter check: called after each pass; ends the reading by throwing.
+    func read(
+        _ question: String, into sequence: BeaconSequence, options: Options,
+        check: @Sendable () throws -> Void = {}
+    ) throws -> OpenAnswer {
         let clock = ContinuousClock()
         let begin = clock.now
         let tokens = layout.questionTokens(question, tokenizer)
         sequence.beginQuestion()
-        try sequence.feed(tokens.dropLast(), logits: .none)
+        try sequence.feed(tokens.dropLast(), logits: .none) { _ in try check() }
         sequence.startRecordingAttention()
         guard let last = tokens.last, let logits = try sequence.feed([last]) else {
             throw AnsweringError(.badQuestion, "the question has no tokens")

@@ -17,17 +17,15 @@ public struct AttendedInterval: Sendable, Hashable {
 
 extension AttendedInterval {
     /// The memory's entries in their order, with their shares of `attention`, which is given by entry number.
-    static func all(_ attention: [Int32: Float], memory: ContextMemory, documents: [String])
-        -> [AttendedInterval]
-    {
+    static func all(_ attention: [Int32: Float], basis: AnswerBasis) -> [AttendedInterval] {
         // In order, or the last bits of the sum would differ from process to process.
         let total = attention.sorted { $0.key < $1.key }.reduce(0.0) { $0 + Double($1.value) }
         guard total > 0 else { return [] }
-        return memory.entries.enumerated().compactMap { number, entry in
+        return basis.entries.enumerated().compactMap { number, entry in
             guard !entry.interval.bytes.isEmpty else { return nil }
             let mass = Double(attention[Int32(number)] ?? 0)
             return AttendedInterval(
-                document: documents[entry.part], bytes: entry.interval.bytes, attention: mass / total)
+                document: basis.documents[entry.part], bytes: entry.interval.bytes, attention: mass / total)
         }
     }
 }

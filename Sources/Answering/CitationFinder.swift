@@ -7,21 +7,16 @@ struct CitationFinder {
     /// Smallest share of attention that is still quoted.
     var threshold = 0.05
 
-    /// - Parameters:
-    ///   - attention: attention by number of the memory's entries.
-    ///   - documents: the document of each part of the memory.
-    ///   - texts: UTF-8 of the documents, by document id.
-    func citations(
-        attention: [Int32: Float], memory: ContextMemory, documents: [String], texts: [String: [UInt8]]
-    ) -> [Citation] {
+    /// - Parameter attention: attention by number of the memory's entries.
+    func citations(attention: [Int32: Float], basis: AnswerBasis) -> [Citation] {
         var indexes: [String: SentenceIndex] = [:]
-        for (document, text) in texts { indexes[document] = SentenceIndex(text) }
+        for (document, text) in basis.texts { indexes[document] = SentenceIndex(text) }
         var shares: [Place: Double] = [:]
         var total = 0.0
         // In order, or the last bits of the sums would differ from process to process.
         for (number, mass) in attention.sorted(by: { $0.key < $1.key }) {
-            let entry = memory.entries[Int(number)]
-            let document = documents[entry.part]
+            let entry = basis.entries[Int(number)]
+            let document = basis.documents[entry.part]
             guard let index = indexes[document], !entry.interval.bytes.isEmpty else { continue }
             total += Double(mass)
             // A unit that reaches over a sentence's end counts for each sentence by its bytes there.

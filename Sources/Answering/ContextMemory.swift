@@ -16,10 +16,12 @@ public struct ContextMemory {
 
     /// Decodes what the parts hold, straight to its place.
     ///
-    /// - Parameter isShared: whether any number of copies are to read it in place, each with its own question.
+    /// - Parameters:
+    ///   - toBeShared: whether no question follows here, but ``share()``.
+    ///   - check: called every few entries; ends the restoring by throwing.
     public init(
         _ parts: [ContextPart], model: LanguageModel, settings: BeaconConfiguration, context: ComputeContext,
-        isShared: Bool = false
+        toBeShared: Bool = false, check: () throws -> Void = {}
     ) throws {
         let sequence = BeaconSequence(model, settings: settings, context: context)
         var entries: [(part: Int, interval: Interval)] = []
@@ -31,15 +33,15 @@ public struct ContextMemory {
         }
         // Room for what is restored, and for the question and its answer.
         let total = parts.reduce(settings.sinkSize) { $0 + $1.entryCount }
-        let room = isShared ? 0 : min(settings.questionWindow, 1024)
-        sequence.memory.reserve(total + room, using: context)
+        let room = toBeShared ? 0 : min(settings.questionWindow, 1024)
+        sequence.memory.reserve(total + room, toBeShared: toBeShared, using: context)
         if let sink = parts.first(where: { $0.sink != nil })?.sink {
             sequence.memory.appendSink(sink, using: context)
         }
         let continues = parts.count == 1
         for (index, part) in parts.enumerated() {
             try sequence.memory.appendBeacons(
-                part.entries, origins: origins(part.intervals, index), using: context)
+                part.entries, origins: origins(part.intervals, index), using: context, check: check)
             guard let tail = part.tail else { continue }
             let numbers = origins(tail.intervals, index)
             if continues {
@@ -54,17 +56,19 @@ public struct ContextMemory {
         try sequence.resume(
             consumed: reusedTokens, openTokens: tail?.kinds.count { $0 == .raw } ?? 0,
             remainder: tail?.remainder ?? 0, ratio: tail?.ratio)
-        if isShared { sequence.shareMemory() }
         self.sequence = sequence
         self.entries = entries
     }
 
-    /// The same memory over again, to be continued on its own.
-    public func copy() -> ContextMemory { ContextMemory(copying: self) }
+    /// The memory, for any number of questions to be read into.
+    public func share() -> SharedContext {
+        SharedContext(sequence: sequence.share(), entries: entries, reusedTokens: reusedTokens)
+    }
 
-    private init(copying other: ContextMemory) {
-        sequence = other.sequence.copy()
-        entries = other.entries
-        reusedTokens = other.reusedTokens
+    /// The shared memory, to be continued on its own.
+    public init(_ shared: SharedContext, context: ComputeContext) {
+        sequence = BeaconSequence(shared.sequence, context: context)
+        entries = shared.entries
+        reusedTokens = shared.reusedTokens
     }
 }

@@ -10,6 +10,7 @@ extension StoreAnswerer {
         width: Int, deliver: (Int, Result<Answer, any Error>) throws -> Void
     ) throws {
         precondition(width > 0)
+        let preparation = AnswerPreparation()
         let batch = AnswerBatch(loaded, context: context)
         var places: [Int: Int] = [:]
         var finished: [Int: Result<Answer, any Error>] = [:]
@@ -18,14 +19,18 @@ extension StoreAnswerer {
         while delivered < questions.count {
             while batch.count < width, next < questions.count {
                 do {
-                    places[try batch.add(questions[next], of: self, choice: choice, options: options)] = next
+                    let answer = try preparation.prepare(
+                        questions[next], of: self, choice: choice, options: options)
+                    places[batch.join(answer)] = next
                 } catch {
                     finished[next] = .failure(error)
                 }
                 next += 1
             }
             for item in batch.step() {
-                if let place = places.removeValue(forKey: item.number) { finished[place] = item.result }
+                if let place = places.removeValue(forKey: item.number) {
+                    finished[place] = item.result.map { $0.complete() }
+                }
             }
             while let result = finished.removeValue(forKey: delivered) {
                 try deliver(delivered, result)

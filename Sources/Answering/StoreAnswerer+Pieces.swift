@@ -13,24 +13,34 @@ extension StoreAnswerer {
         var promoted: Set<Int> = []
     }
 
-    /// Pieces as they come out of their caches.
-    struct Restored {
+    /// Pieces as they come out of their caches, their windows still to be decoded.
+    struct Opened {
         var parts: [ContextPart] = []
-        /// UTF-8 of the documents, for quotes.
-        var texts: [String: [UInt8]] = [:]
         var settings: BeaconConfiguration
     }
 
-    /// Opens, checks and restores pieces, in their order.
-    func restore(_ selection: [Piece]) throws -> Restored {
-        var result = Restored(settings: loaded.model.configuration.beacon)
+    /// Opens and checks pieces, in their order.
+    ///
+    /// - Parameter check: called before each piece; ends it by throwing.
+    func open(_ selection: [Piece], check: () throws -> Void = {}) throws -> Opened {
+        var result = Opened(settings: loaded.model.configuration.beacon)
         let caches = OpenedCaches(self)
         for piece in selection {
+            try check()
             result.settings = try caches.coarse(piece.document).recipe.settings
             result.parts += try restore(piece, caches)
-            if result.texts[piece.document.id] == nil {
-                result.texts[piece.document.id] = Array(try store.text(of: piece.document).utf8)
-            }
+        }
+        return result
+    }
+
+    /// UTF-8 of the pieces' documents, for quotes, by document id.
+    ///
+    /// - Parameter check: called before each document; ends it by throwing.
+    func texts(_ selection: [Piece], check: () throws -> Void = {}) throws -> [String: [UInt8]] {
+        var result: [String: [UInt8]] = [:]
+        for piece in selection where result[piece.document.id] == nil {
+            try check()
+            result[piece.document.id] = Array(try store.text(of: piece.document).utf8)
         }
         return result
     }

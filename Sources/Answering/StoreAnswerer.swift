@@ -45,10 +45,11 @@ public struct StoreAnswerer: Sendable {
         let begin = clock.now
         let selection = try choose(question, choice)
         let chosen = clock.now
-        let restored = try restore(selection)
+        let opened = try open(selection)
+        let texts = try texts(selection)
         let ready = clock.now
-        var answer = try answerer(restored.settings).answer(
-            question.question, parts: restored.parts, texts: restored.texts, options: options, onText: onText)
+        var answer = try answerer(opened.settings).answer(
+            question.question, parts: opened.parts, texts: texts, options: options, onText: onText)
         answer.promoted = selection.reduce(0) { $0 + $1.promoted.count }
         answer.seconds.choose = (chosen - begin).seconds
         answer.seconds.restore += (ready - chosen).seconds

@@ -42,30 +42,31 @@ public final class BeaconSequence {
         planner = WindowPlanner(settings, contextLength: model.configuration.contextLength)
     }
 
-    /// Shares the memory so far with the copies that are made from now on: they read it in place, and each holds only
-    /// what it is fed itself.
+    /// The sequence so far, shared with those that begin with it from now on.
     ///
-    /// Their results are the same bits as without; a copy that changes an entry has its own from there on.
-    public func shareMemory() {
-        guard memory.counts.total > 0 else { return }
+    /// It may go on itself; what it changes of the memory so far is copied first.
+    public func share() -> SharedSequence {
         let (table, isNew) = rotaryTable(length: memory.counts.total)
-        memory.share(table: table, anew: isNew, using: context)
+        return SharedSequence(
+            model: model, settings: settings, isCompressing: isCompressing,
+            memory: memory.share(
+                table: table, anew: isNew, keepsKeys: model.rotary.dependsOnLength, using: context),
+            planner: planner, origin: origin, attentionByOrigin: attentionByOrigin, tokens: tokens,
+            tableLength: tableLength)
     }
 
-    /// The sequence over again, to be continued on its own; passes and memory so far are those of both.
-    public func copy() -> BeaconSequence { BeaconSequence(copying: self) }
-
-    private init(copying other: BeaconSequence) {
-        model = other.model
-        settings = other.settings
-        isCompressing = other.isCompressing
-        context = other.context
-        memory = other.memory.copy(using: other.context)
-        planner = other.planner
-        origin = other.origin
-        attentionByOrigin = other.attentionByOrigin
-        tokens = other.tokens
-        tableLength = other.tableLength
+    /// Goes on where `start` stands.
+    public init(_ start: SharedSequence, context: ComputeContext) {
+        model = start.model
+        settings = start.settings
+        isCompressing = start.isCompressing
+        self.context = context
+        memory = KeyValueMemory(start.memory)
+        planner = start.planner
+        origin = start.origin
+        attentionByOrigin = start.attentionByOrigin
+        tokens = start.tokens
+        tableLength = start.tableLength
     }
 
     /// Appends `tokens` and runs the passes they need.

@@ -47,9 +47,11 @@ public final class LanguageModel: Sendable {
     /// twice as fast.
     var memoryStorage: HeadStorage { weightFormat == .f32 ? .f32 : .f16 }
 
-    /// Bytes that an entry of a sequence's memory takes up: keys as they are and rotated, and values, in all layers.
-    public var memoryEntryBytes: Int {
-        3 * configuration.layers * configuration.kvHeads * configuration.headDim * memoryStorage.bytesPerValue
+    /// Bytes that an entry of a shared memory takes up: rotated keys and values in all layers, and keys as they are where
+    /// they may be rotated anew.
+    public var sharedEntryBytes: Int {
+        (rotary.dependsOnLength ? 3 : 2) * configuration.layers * configuration.kvHeads
+            * configuration.headDim * memoryStorage.bytesPerValue
     }
 
     /// Logits to choose tokens by.

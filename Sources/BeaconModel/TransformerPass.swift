@@ -93,11 +93,11 @@ struct TransformerPass {
         multiply(layer.value, buffers.hiddenInput, into: buffers.value)
         for member in members {
             let cache = member.memory.layers[index]
+            let base = member.base - member.memory.keyStart
             var positions = [Int](repeating: 0, count: member.inputs)
             for run in member.runs {
                 Operations.scatter(
-                    buffers.key, from: run.first, placements: run.placements, into: cache.keys,
-                    at: member.base,
+                    buffers.key, from: run.first, placements: run.placements, into: cache.keys, at: base,
                     using: context)
                 Operations.scatter(
                     buffers.value, from: run.first, placements: run.placements, into: cache.values,
@@ -105,8 +105,8 @@ struct TransformerPass {
                 for placement in run.placements { positions[placement.row] = placement.position }
             }
             Operations.rotate(
-                cache.keys, tokens: member.base..<member.base + member.inputs, positions: positions,
-                table: member.table, into: cache.placed, using: context)
+                cache.keys, tokens: base..<base + member.inputs, positions: positions, table: member.table,
+                into: cache.placed, at: member.base, using: context)
         }
     }
 

@@ -199,6 +199,7 @@ typedef struct {
     pharos_heads from;
     pharos_heads to;
     size_t first;
+    size_t base;
     size_t count;
 } rotating;
 
@@ -234,7 +235,7 @@ static void scatter_row(const void *context, size_t row) {
             rotate_head(job, x, job->placements[row].position, rotated);
             x = rotated;
         }
-        size_t token = job->first + (size_t)job->placements[row].row;
+        size_t token = job->base + (size_t)job->placements[row].row;
         job->kernels->from_float(job->to.type, x, head_row(&job->to, job->head_dim, head, token), job->head_dim);
     }
 }
@@ -245,25 +246,27 @@ void pharos_scatter_rows(
 ) {
     rotating job = {
         .kernels = engine->kernels, .x = x, .x_stride = x_stride, .placements = placements, .heads = heads,
-        .head_dim = head_dim, .table = table, .to = y, .first = base};
+        .head_dim = head_dim, .table = table, .to = y, .base = base};
     for_rows(engine, rows, heads * head_dim, scatter_row, &job);
 }
 
 static void rotate_token(const void *context, size_t index) {
     const rotating *job = context;
-    size_t head = index / job->count, offset = index % job->count, token = job->first + offset;
+    size_t head = index / job->count, offset = index % job->count;
     float values[PHAROS_MAXIMUM_HEAD_DIM], rotated[PHAROS_MAXIMUM_HEAD_DIM];
-    job->kernels->to_float(job->from.type, head_row(&job->from, job->head_dim, head, token), values, job->head_dim);
+    const void *source = head_row(&job->from, job->head_dim, head, job->first + offset);
+    job->kernels->to_float(job->from.type, source, values, job->head_dim);
     rotate_head(job, values, job->positions[offset], rotated);
-    job->kernels->from_float(job->to.type, rotated, head_row(&job->to, job->head_dim, head, token), job->head_dim);
+    void *target = head_row(&job->to, job->head_dim, head, job->base + offset);
+    job->kernels->from_float(job->to.type, rotated, target, job->head_dim);
 }
 
 void pharos_rotate_heads(
     const pharos_engine *engine, pharos_heads x, size_t first, const int64_t *positions, size_t count,
-    size_t heads, size_t head_dim, pharos_rotary table, pharos_heads y
+    size_t heads, size_t head_dim, pharos_rotary table, pharos_heads y, size_t base
 ) {
     rotating job = {
         .kernels = engine->kernels, .positions = positions, .head_dim = head_dim, .table = table, .from = x,
-        .to = y, .first = first, .count = count};
+        .to = y, .first = first, .base = base, .count = count};
     for_rows(engine, heads * count, head_dim * 2, rotate_token, &job);
 }

@@ -1,30 +1,52 @@
 internal import CKernels
 
-/// The first tokens of one matrix or several, which nobody writes any more.
-struct SharedTokens {
-    /// `[heads, capacity, headDim]`.
-    let buffer: AlignedBuffer
-    /// Tokens from one head to the next.
-    let capacity: Int
-    /// Tokens that are read here.
-    var count: Int
-}
-
 extension HeadMatrix {
     /// Tokens at the beginning that are read where other matrices read them too.
     public var sharedCount: Int { shared?.count ?? 0 }
 
-    /// Shares the tokens in use with the copies that are made from now on, so that each holds only what it adds.
+    /// Shares the tokens in use with the matrices that begin with them from now on, each of which holds only what it adds.
     ///
-    /// A few tokens at the end stay out, because kernels read several at a time. Whoever writes to a shared token, drops
-    /// or moves it, gets a copy from there on first; nobody else notices.
-    public func share() {
-        let count = count / Self.sharedMultiple * Self.sharedMultiple
-        guard count > sharedCount else { return }
-        own(from: 0)
-        let whole = SharedTokens(buffer: buffer, capacity: ownCapacity, count: count)
-        move(from: count, capacity: max(1, self.count - count))
-        shared = whole
+    /// Whoever writes to a shared token, drops or moves it, this matrix included, gets a copy from there on first; nobody
+    /// else notices.
+    @discardableResult
+    public func share() -> SharedHeads {
+        let whole = count / Self.sharedMultiple * Self.sharedMultiple
+        if whole > sharedCount {
+            own(from: 0)
+            let tokens = SharedTokens(buffer: buffer, capacity: ownCapacity, count: whole)
+            move(from: whole, capacity: max(1, count - whole))
+            shared = tokens
+        }
+        let rest = count - sharedCount
+        return SharedHeads(
+            heads: heads, headDim: headDim, storage: storage, tokens: shared,
+            rest: SharedTokens(buffer: copy(from: sharedCount, capacity: rest), capacity: rest, count: rest))
+    }
+
+    /// Begins with shared tokens; the matrix must have none yet, and be of their shape.
+    public func begin(with other: SharedHeads) {
+        precondition(other.heads == heads && other.headDim == headDim && other.storage == storage)
+        precondition(count == 0 && shared == nil)
+        shared = other.tokens
+        resize(to: sharedCount)
+        resize(to: other.count)
+        for head in 0..<heads {
+            pointer(head: head, token: sharedCount)
+                .copyMemory(
+                    from: other.rest.buffer.base + head * other.rest.capacity * rowBytes,
+                    byteCount: other.rest.count * rowBytes)
+        }
+    }
+
+    /// A matrix of its own that holds the tokens from `start` on.
+    public func suffix(from start: Int) -> HeadMatrix {
+        precondition(start >= 0 && start <= count)
+        let result = HeadMatrix(heads: heads, headDim: headDim, capacity: 1, storage: storage)
+        let capacity = max(1, count - start)
+        result.buffer = copy(from: start, capacity: capacity)
+        result.ownCapacity = capacity
+        result.resize(to: count - start)
+        return result
     }
 
     /// Makes the tokens from `token` on the matrix's own, to be written.
@@ -40,6 +62,12 @@ extension HeadMatrix {
     ///
     /// The caller sees to it that `start` tokens are shared afterwards.
     func move(from start: Int, capacity: Int) {
+        buffer = copy(from: start, capacity: capacity)
+        ownCapacity = capacity
+    }
+
+    /// A buffer with room for `capacity` tokens that begins with tokens `start..<count`.
+    private func copy(from start: Int, capacity: Int) -> AlignedBuffer {
         precondition(start >= 0 && start <= count && capacity >= count - start)
         let fresh = AlignedBuffer(size: heads * capacity * rowBytes)
         for head in 0..<heads {
@@ -49,8 +77,7 @@ extension HeadMatrix {
             (target + (split - start) * rowBytes)
                 .copyMemory(from: pointer(head: head, token: split), byteCount: (count - split) * rowBytes)
         }
-        buffer = fresh
-        ownCapacity = capacity
+        return fresh
     }
 
     static var sharedMultiple: Int { Int(PHAROS_SHARED_MULTIPLE) }

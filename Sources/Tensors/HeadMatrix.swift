@@ -35,11 +35,6 @@ public final class HeadMatrix {
     /// Bytes set aside for what is not shared.
     public var ownByteCount: Int { buffer.size }
 
-    /// A matrix of the same shape, without tokens.
-    public func emptyCopy() -> HeadMatrix {
-        HeadMatrix(heads: heads, headDim: headDim, capacity: 1, storage: storage)
-    }
-
     /// Makes room for `tokens` in each of several matrices that have none yet, in one piece, so that the system hands
     /// out few large pages instead of many small ones.
     public static func reserve(_ tokens: Int, inEmpty matrices: [HeadMatrix]) {
@@ -52,20 +47,6 @@ public final class HeadMatrix {
             matrix.buffer = AlignedBuffer(start..<start + size, of: whole)
             matrix.ownCapacity = tokens
             start += size
-        }
-    }
-
-    /// Takes on the tokens of a matrix of the same shape: what it shares as it is, the others as a copy.
-    public func copy(from other: HeadMatrix) {
-        precondition(other.heads == heads && other.headDim == headDim && other.storage == storage)
-        shared = other.shared
-        count = sharedCount
-        resize(to: other.count)
-        for head in 0..<heads {
-            pointer(head: head, token: sharedCount)
-                .copyMemory(
-                    from: other.pointer(head: head, token: sharedCount),
-                    byteCount: (count - sharedCount) * rowBytes)
         }
     }
 

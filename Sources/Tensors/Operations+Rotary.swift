@@ -70,25 +70,27 @@ extension Operations {
         }
     }
 
-    /// Rotates `tokens` of `input` to `positions` into the same tokens of `output`.
+    /// Rotates `tokens` of `input` to `positions` into as many tokens of `output` from `base` on, which may be the same
+    /// ones of the same matrix.
     public static func rotate(
         _ input: HeadMatrix, tokens: Range<Int>, positions: [Int], table: RotaryTable,
-        into output: HeadMatrix, using context: ComputeContext
+        into output: HeadMatrix, at base: Int, using context: ComputeContext
     ) {
         precondition(input.heads == output.heads && input.headDim == output.headDim)
         precondition(input.headDim == table.headDim && table.headDim <= Int(PHAROS_MAXIMUM_HEAD_DIM))
-        precondition(tokens.lowerBound >= 0 && tokens.upperBound <= min(input.count, output.count))
+        precondition(tokens.lowerBound >= 0 && tokens.upperBound <= input.count)
+        precondition(base >= 0 && base + tokens.count <= output.count)
         precondition(positions.count == tokens.count)
         for position in positions {
             precondition(position >= 0 && position < table.positions, "position beyond the rotary table")
         }
-        output.own(from: tokens.lowerBound)
+        output.own(from: base)
         var engine = context.engine
         let wide = positions.map(Int64.init)
         table.withView { rotary in
             pharos_rotate_heads(
                 &engine, input.view, tokens.lowerBound, wide, wide.count, input.heads, input.headDim, rotary,
-                output.view)
+                output.view, base)
         }
     }
 

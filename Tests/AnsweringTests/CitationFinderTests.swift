@@ -43,9 +43,9 @@ import Testing
             [part], model: model, settings: configuration.beacon, context: ComputeContext(threads: 1))
         #expect(memory.reusedTokens == 3)
         let citations = CitationFinder(limit: 2).citations(
-            attention: [0: 1, 1: 2, 2: 7], memory: memory, documents: [part.document],
-            texts: ["colours": Array(text.utf8)]
-        )
+            attention: [0: 1, 1: 2, 2: 7],
+            basis: AnswerBasis(
+                memory, documents: [part.document], texts: ["colours": Array(text.utf8)]))
         #expect(citations.map(\.quote) == ["Beta is blue.", "Alpha is red."])
         #expect(citations[0].bytes == 14..<27)
         #expect(abs(citations[0].attention - (7 + 2 * 6.0 / 12) / 10) < 1e-9)

@@ -27,13 +27,13 @@ struct SharedMemoriesTests {
     @Test func questionsReadOneMemory() throws {
         try withAnswerer { answerer in
             let pieces = [StoreAnswerer.Piece(document: try answerer.store.document("berths", in: "c"))]
-            var shared = SharedMemories(limit: 64 << 20)
+            let shared = SharedMemories(limit: 64 << 20)
             let restored = try shared.take(pieces, answerer)
             #expect(shared.size == restored.size)
             let copies = try (0..<32).map { _ in
                 let again = try shared.take(pieces, answerer)
                 #expect(again === restored)
-                return again.memory.copy().sequence.memory
+                return ContextMemory(again.context, context: answerer.context).sequence.memory
             }
             #expect(shared.size == restored.size)
             let own = copies.map(\.ownByteCount)
@@ -47,7 +47,7 @@ struct SharedMemoriesTests {
     @Test func whatIsInUseIsShared() throws {
         try withAnswerer { answerer in
             let (whole, part) = try pieces(answerer)
-            var shared = SharedMemories(limit: 0)
+            let shared = SharedMemories(limit: 0)
             var first: SharedMemories.Restored? = try shared.take(whole, answerer)
             let other = try shared.take(part, answerer)
             #expect(try shared.take(whole, answerer) === first)
@@ -57,7 +57,7 @@ struct SharedMemoriesTests {
             #expect(before == nil)
             #expect(try shared.take(part, answerer) === other)
 
-            var few = SharedMemories(limit: other.size)
+            let few = SharedMemories(limit: other.size)
             weak let gone = try few.take(part, answerer)
             #expect(gone != nil && few.size == other.size)
             _ = try few.take(whole, answerer)
@@ -69,11 +69,11 @@ struct SharedMemoriesTests {
     @Test func memoryIsBounded() throws {
         try withAnswerer { answerer in
             let (whole, part) = try pieces(answerer)
-            var free = SharedMemories(limit: .max)
+            let free = SharedMemories(limit: .max)
             let (large, small) = (try free.take(whole, answerer).size, try free.take(part, answerer).size)
             #expect(small < large)
             func refusal(
-                _ pieces: [StoreAnswerer.Piece], _ memories: inout SharedMemories
+                _ pieces: [StoreAnswerer.Piece], _ memories: SharedMemories
             ) throws -> AnsweringError.Code? {
                 do {
                     _ = try memories.take(pieces, answerer)
@@ -83,18 +83,18 @@ struct SharedMemoriesTests {
                 }
             }
 
-            var tight = SharedMemories(limit: .max, most: large + small / 2)
+            let tight = SharedMemories(limit: .max, most: large + small / 2)
             weak let kept = try tight.take(part, answerer)
             #expect(kept != nil)
             var used: SharedMemories.Restored? = try tight.take(whole, answerer)
             #expect(kept == nil && tight.used == used?.size)
-            #expect(try refusal(part, &tight) == .busy)
+            #expect(try refusal(part, tight) == .busy)
             #expect(try tight.take(whole, answerer) === used)
             used = nil
             _ = try tight.take(part, answerer)
 
-            var none = SharedMemories(limit: .max, most: large / 2)
-            #expect(try refusal(whole, &none) == .tooLarge)
+            let none = SharedMemories(limit: .max, most: large / 2)
+            #expect(try refusal(whole, none) == .tooLarge)
             #expect(none.used == 0)
         }
     }
@@ -118,13 +118,16 @@ struct SharedMemoriesTests {
             let choice = ContextChoice(unit: .document)
             var options = Answerer.Options()
             options.maxTokens = 16
-            let batch = AnswerBatch(answerer.loaded, context: answerer.context, sharedBytes: limit)
+            let preparation = AnswerPreparation(sharedBytes: limit)
+            let batch = AnswerBatch(answerer.loaded, context: answerer.context)
             for question in questions {
-                _ = try batch.add(question, of: answerer, choice: choice, options: options)
+                let prepared = try preparation.prepare(
+                    question, of: answerer, choice: choice, options: options)
+                _ = batch.join(prepared)
             }
             var answers: [Int: Answer] = [:]
             while batch.count > 0 {
-                for item in batch.step() { answers[item.number] = try item.result.get() }
+                for item in batch.step() { answers[item.number] = try item.result.get().complete() }
             }
             for (number, question) in questions.enumerated() {
                 var expected = try answerer.answer(question, choice: choice, options: options)

@@ -58,6 +58,26 @@ final class Library: Sendable {
         try answerer().answer(Question(question), choice: ContextChoice())
     }
 
+    /// What the answering itself says to an order.
+    func answer(_ order: AnswerOrder) throws -> Answer {
+        try answerer().answer(order.question, choice: order.choice, options: order.options)
+    }
+
+    /// A desk without a service around it.
+    func desk() throws -> AnswerDesk {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        return AnswerDesk(
+            try answerer(), limits: ServiceLimits(), metrics: ServiceMetrics(), logger: logger)
+    }
+
+    /// Takes away what a document is answered from.
+    func removeCache(of document: String) throws {
+        let store = try CacheStore(path)
+        let digest = try #require(try store.document(document, in: "yard").cache)
+        try FileManager.default.removeItem(atPath: store.paths.object(digest).string)
+    }
+
     private func answerer() throws -> StoreAnswerer {
         StoreAnswerer(
             store: try CacheStore(path), collection: "yard", loaded: loaded,

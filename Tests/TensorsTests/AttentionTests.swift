@@ -99,9 +99,9 @@ import Testing
             let whole = run { heads($0, shape, storage) }
             let inTwo = run { tokens in
                 let first = heads(Array(tokens[..<shape.memory]), shape, storage)
-                first.share()
-                let copy = first.emptyCopy()
-                copy.copy(from: first)
+                let copy = HeadMatrix(
+                    heads: first.heads, headDim: first.headDim, capacity: 1, storage: storage)
+                copy.begin(with: first.share())
                 copy.append(values: tokens[shape.memory...].flatMap { $0 })
                 #expect(copy.sharedCount == shape.memory / 16 * 16)
                 return copy

@@ -26,12 +26,12 @@ import Testing
         func joined(_ tokens: some Sequence<[Float]>) -> [Float] { tokens.flatMap { $0 } }
         let first = HeadMatrix(heads: 2, headDim: 8, storage: storage)
         first.append(values: joined(tokens[..<count]))
-        first.share()
-        #expect(first.sharedCount == count / 16 * 16)
+        let start = first.share()
+        #expect(first.sharedCount == count / 16 * 16 && start.count == count)
         #expect(first.values(0..<count) == joined(tokens[..<count]))
         func copy() -> HeadMatrix {
-            let copy = first.emptyCopy()
-            copy.copy(from: first)
+            let copy = HeadMatrix(heads: 2, headDim: 8, capacity: 1, storage: storage)
+            copy.begin(with: start)
             return copy
         }
         let appended = copy()
@@ -55,6 +55,10 @@ import Testing
             cut.resize(to: place)
             cut.append(values: joined(tokens[count...]))
             #expect(cut.values(0..<place + 40) == joined(tokens[..<place] + tokens[count...]))
+            let rest = appended.suffix(from: place)
+            rest.append(values: tokens[0])
+            #expect(rest.sharedCount == 0)
+            #expect(rest.values(0..<rest.count) == joined(tokens[place...] + [tokens[0]]))
         }
         appended.share()
         #expect(appended.sharedCount == (count + 40) / 16 * 16)

@@ -5,12 +5,13 @@ public import Tensors
 ///
 /// Keys are kept before RoPE, and beside them rotated to the position they were last used at. Sink and
 /// beacons stand at their index, so each is rotated once after it was condensed and never again. What is shared
-/// is therefore read in place by any number of copies, each of which holds only its own question and answer.
+/// is therefore read in place by any number of sequences, each of which holds only its own question and answer, and
+/// needs no keys before RoPE unless angles depend on a sequence's length.
 public final class KeyValueMemory {
     struct Layer {
-        /// Before RoPE.
+        /// Before RoPE, from entry `keyStart` on.
         var keys: HeadMatrix
-        /// Rotated to `positions`.
+        /// Rotated to `positions`; holds no entries behind those that were placed.
         var placed: HeadMatrix
         var values: HeadMatrix
     }
@@ -25,6 +26,8 @@ public final class KeyValueMemory {
     public private(set) var origins: [Int32] = []
     /// Where each entry's placed key stands; -1 = nowhere yet.
     private var positions: [Int] = []
+    /// The first entry whose key before RoPE is there. Those in front are placed, and stay where they are.
+    private(set) var keyStart = 0
 
     /// - Parameter storage: how keys and values are held; f32 is exact.
     init(_ configuration: ModelConfiguration, storage: HeadStorage = .f32) {
@@ -38,51 +41,70 @@ public final class KeyValueMemory {
         }
     }
 
-    private init(copying other: KeyValueMemory, using context: ComputeContext) {
-        kvHeads = other.kvHeads
-        headDim = other.headDim
-        layers = other.layers.map { layer in
-            Layer(
-                keys: layer.keys.emptyCopy(), placed: layer.placed.emptyCopy(),
-                values: layer.values.emptyCopy())
+    /// Begins with shared entries, to be continued on its own.
+    init(_ shared: SharedEntries) {
+        kvHeads = shared.kvHeads
+        headDim = shared.headDim
+        counts = shared.counts
+        openKinds = shared.openKinds
+        origins = shared.origins
+        positions = shared.positions
+        keyStart = shared.keyStart
+        layers = shared.layers.map { layer in
+            func matrix(_ heads: SharedHeads) -> HeadMatrix {
+                HeadMatrix(heads: heads.heads, headDim: heads.headDim, capacity: 1, storage: heads.storage)
+            }
+            return Layer(
+                keys: matrix(layer.keys), placed: matrix(layer.placed), values: matrix(layer.values))
         }
-        counts = other.counts
-        openKinds = other.openKinds
-        origins = other.origins
-        positions = other.positions
-        let shared = other.layers.first?.keys.sharedCount ?? 0
-        HeadMatrix.reserve(
-            shared > 0 ? counts.total - shared + Self.sharersRoom : other.capacity,
-            inEmpty: layers.flatMap { [$0.keys, $0.placed, $0.values] })
-        context.forEach(layers.count) { index in
-            layers[index].keys.copy(from: other.layers[index].keys)
-            layers[index].placed.copy(from: other.layers[index].placed)
-            layers[index].values.copy(from: other.layers[index].values)
+        HeadMatrix.reserve(Self.sharersRoom, inEmpty: layers.flatMap { [$0.keys, $0.placed, $0.values] })
+        for (layer, shared) in zip(layers, shared.layers) {
+            layer.keys.begin(with: shared.keys)
+            layer.placed.begin(with: shared.placed)
+            layer.values.begin(with: shared.values)
         }
     }
 
-    /// Entries that a copy of shared memory has room for at first.
+    /// Entries that a memory has room for at first behind those that it shares.
     private static let sharersRoom = 64
-
-    /// The memory over again, to be continued on its own; what is shared is not copied.
-    func copy(using context: ComputeContext) -> KeyValueMemory {
-        KeyValueMemory(copying: self, using: context)
-    }
 
     public var layerCount: Int { layers.count }
 
-    /// Rotates every entry to where the open window's next pass expects it, and shares all of them with the copies that
-    /// are made from now on.
+    /// Rotates every entry to where the open window's next pass expects it, and shares all of them.
     ///
-    /// Where scaling depends on the length that a sequence has seen, copies rotate all keys anew and share the others.
-    func share(table: RotaryTable, anew: Bool, using context: ComputeContext) {
+    /// - Parameter keepsKeys: whether sinks and beacons will be rotated anew, as where scaling depends on the length that
+    ///   a sequence has seen. Their keys before RoPE are given up otherwise.
+    func share(table: RotaryTable, anew: Bool, keepsKeys: Bool, using context: ComputeContext)
+        -> SharedEntries
+    {
         let prefix = counts.sink + counts.beacon
-        place(openPositions: Array(prefix..<counts.total), table: table, anew: anew, using: context)
-        context.forEach(layers.count) { index in
-            layers[index].keys.share()
-            layers[index].placed.share()
-            layers[index].values.share()
+        if keepsKeys || keyStart > 0 {
+            place(openPositions: Array(prefix..<counts.total), table: table, anew: anew, using: context)
         }
+        if !keepsKeys {
+            for index in layers.indices {
+                let open = layers[index].keys.suffix(from: prefix - keyStart)
+                if keyStart == 0 { rotateInPlace(&layers[index], table, context) }
+                layers[index].keys = open
+            }
+            positions = Array(0..<counts.total)
+            keyStart = prefix
+        }
+        return SharedEntries(
+            kvHeads: kvHeads, headDim: headDim,
+            layers: layers.map {
+                SharedEntries.Layer(
+                    keys: $0.keys.share(), placed: $0.placed.share(), values: $0.values.share())
+            }, counts: counts, openKinds: openKinds, origins: origins, positions: positions,
+            keyStart: keyStart)
+    }
+
+    /// Turns a layer's keys into placed ones, each at its index, without memory for both.
+    private func rotateInPlace(_ layer: inout Layer, _ table: RotaryTable, _ context: ComputeContext) {
+        Operations.rotate(
+            layer.keys, tokens: 0..<counts.total, positions: Array(0..<counts.total), table: table,
+            into: layer.keys, at: 0, using: context)
+        layer.placed = layer.keys
     }
 
     /// Bytes set aside for entries, used or not, shared ones included.
@@ -95,27 +117,39 @@ public final class KeyValueMemory {
         layers.reduce(0) { $0 + $1.keys.ownByteCount + $1.placed.ownByteCount + $1.values.ownByteCount }
     }
 
-    /// Entries that there is room for.
-    private var capacity: Int { layers.first?.keys.capacity ?? 0 }
-
     /// Makes room for `entries` in total, so that what comes later moves nothing.
-    public func reserve(_ entries: Int, using context: ComputeContext) {
+    ///
+    /// - Parameter toBeShared: whether the entries will be shared before a pass runs: placed keys then take the room of
+    ///   those before RoPE, or are made in one go.
+    public func reserve(_ entries: Int, toBeShared: Bool = false, using context: ComputeContext) {
         guard counts.total > 0 else {
-            return HeadMatrix.reserve(entries, inEmpty: layers.flatMap { [$0.keys, $0.placed, $0.values] })
+            return HeadMatrix.reserve(
+                entries,
+                inEmpty: layers.flatMap {
+                    toBeShared ? [$0.keys, $0.values] : [$0.keys, $0.placed, $0.values]
+                })
         }
         context.forEach(layers.count) { index in
-            layers[index].keys.reserve(entries)
+            layers[index].keys.reserve(entries - keyStart)
             layers[index].placed.reserve(entries)
             layers[index].values.reserve(entries)
         }
     }
 
-    /// Entries `range` of all layers, counted over sink, beacons and raw entries.
+    /// Entries `range` of all layers, counted over sink, beacons and raw entries; not those that a sequence began with
+    /// and reads where others do.
     public func block(_ range: Range<Int>) -> MemoryBlock {
-        MemoryBlock(
+        let keys = keyTokens(range)
+        return MemoryBlock(
             layers: layers.count, entries: range.count, kvHeads: kvHeads, headDim: headDim,
-            keys: layers.flatMap { $0.keys.values(range) }, values: layers.flatMap { $0.values.values(range) }
+            keys: layers.flatMap { $0.keys.values(keys) }, values: layers.flatMap { $0.values.values(range) }
         )
+    }
+
+    /// Where the keys before RoPE of entries `range` lie.
+    private func keyTokens(_ range: Range<Int>) -> Range<Int> {
+        precondition(range.lowerBound >= keyStart, "keys before RoPE are there from entry \(keyStart) on")
+        return range.lowerBound - keyStart..<range.upperBound - keyStart
     }
 
     /// Appends restored entries behind the beacons; the open window must be empty.
@@ -123,9 +157,11 @@ public final class KeyValueMemory {
     /// - Parameters:
     ///   - stored: entries in order; several are decoded at a time.
     ///   - origins: what the entries stand for, one number each.
-    /// - Throws: what decoding throws; the memory is of no use then.
+    ///   - check: called between a few of `stored`; ends the restoring by throwing.
+    /// - Throws: what decoding or `check` throws; the memory is of no use then.
     public func appendBeacons(
-        _ stored: [StoredEntries], origins: [Int32], using context: ComputeContext
+        _ stored: [StoredEntries], origins: [Int32], using context: ComputeContext,
+        check: () throws -> Void = {}
     ) throws {
         precondition(counts.raw == 0, "beacons are restored before raw entries")
         let count = stored.reduce(0) { $0 + $1.count }
@@ -137,23 +173,32 @@ public final class KeyValueMemory {
             starts.append(end)
             end += entries.count
         }
-        let failure = Mutex<(any Error)?>(nil)
-        context.forEach(stored.count) { index in
-            guard failure.withLock({ $0 == nil }) else { return }
-            do {
-                try stored[index].forEachLayer { layer, first, keys, values in
-                    let start = starts[index] + first
-                    let range = start..<start + keys.count / (kvHeads * headDim)
-                    precondition(range.upperBound <= starts[index] + stored[index].count)
-                    layers[layer].keys.replace(range, values: keys)
-                    layers[layer].values.replace(range, values: values)
+        // A few at a time: whoever shares the cores gets at them in between.
+        let stride = 4 * context.threads
+        for piece in Swift.stride(from: 0, to: stored.count, by: stride) {
+            try check()
+            let failure = Mutex<(any Error)?>(nil)
+            context.forEach(min(stride, stored.count - piece)) { offset in
+                guard failure.withLock({ $0 == nil }) else { return }
+                do {
+                    try decode(stored[piece + offset], at: starts[piece + offset])
+                } catch {
+                    failure.withLock { $0 = $0 ?? error }
                 }
-            } catch {
-                failure.withLock { $0 = $0 ?? error }
             }
+            if let error = failure.withLock({ $0 }) { throw error }
         }
-        if let error = failure.withLock({ $0 }) { throw error }
         counts.beacon += count
+    }
+
+    private func decode(_ entries: StoredEntries, at base: Int) throws {
+        try entries.forEachLayer { layer, first, keys, values in
+            let start = base + first
+            let range = start..<start + keys.count / (kvHeads * headDim)
+            precondition(range.upperBound <= base + entries.count)
+            layers[layer].keys.replace(keyTokens(range), values: keys)
+            layers[layer].values.replace(range, values: values)
+        }
     }
 
     /// Appends a block of restored entries behind the beacons; the open window must be empty.
@@ -192,9 +237,8 @@ public final class KeyValueMemory {
     private func grow(_ origins: [Int32]) -> Int {
         let start = counts.total
         for layer in layers {
-            layer.keys.resize(to: start + origins.count)
+            layer.keys.resize(to: start + origins.count - keyStart)
             layer.values.resize(to: start + origins.count)
-            layer.placed.resize(to: start + origins.count)
         }
         self.origins += origins
         positions += [Int](repeating: -1, count: origins.count)
@@ -206,9 +250,10 @@ public final class KeyValueMemory {
             block.layers == layers.count && block.kvHeads == kvHeads && block.headDim == headDim
                 && block.entries == range.count)
         let width = block.entries * kvHeads * headDim
+        let keys = keyTokens(range)
         context.forEach(layers.count) { index in
             let rows = index * width..<(index + 1) * width
-            layers[index].keys.replace(range, values: block.keys[rows])
+            layers[index].keys.replace(keys, values: block.keys[rows])
             layers[index].values.replace(range, values: block.values[rows])
         }
     }
@@ -219,6 +264,7 @@ public final class KeyValueMemory {
     func place(openPositions: [Int], table: RotaryTable, anew: Bool, using context: ComputeContext) {
         precondition(openPositions.count == counts.raw)
         let prefix = counts.sink + counts.beacon
+        holdPlaced()
         let wanted = Array(0..<prefix) + openPositions
         var index = 0
         while index < wanted.count {
@@ -228,21 +274,29 @@ public final class KeyValueMemory {
             }
             let start = index
             while index < wanted.count, anew || positions[index] != wanted[index] { index += 1 }
+            let keys = keyTokens(start..<index)
             for layer in layers {
                 Operations.rotate(
-                    layer.keys, tokens: start..<index, positions: Array(wanted[start..<index]), table: table,
-                    into: layer.placed, using: context)
+                    layer.keys, tokens: keys, positions: Array(wanted[start..<index]), table: table,
+                    into: layer.placed, at: start, using: context)
             }
         }
         positions = wanted
+    }
+
+    /// Makes room for all entries among the placed ones.
+    private func holdPlaced() {
+        for layer in layers where layer.placed.count < counts.total {
+            layer.placed.resize(to: counts.total)
+        }
     }
 
     /// Makes room for the inputs of a pass behind everything else.
     func extend(by inputs: Int, positions inputPositions: [Int]) {
         precondition(inputPositions.count == inputs)
         for layer in layers {
-            let count = layer.keys.count + inputs
-            layer.keys.resize(to: count)
+            let count = layer.values.count + inputs
+            layer.keys.resize(to: count - keyStart)
             layer.placed.resize(to: count)
             layer.values.resize(to: count)
         }
@@ -300,16 +354,18 @@ public final class KeyValueMemory {
     public func replace(_ range: Range<Int>, with block: MemoryBlock) {
         precondition(range.count == block.entries && range.upperBound <= counts.total)
         let width = block.entries * kvHeads * headDim
+        let keys = keyTokens(range)
         for (index, layer) in layers.enumerated() {
-            layer.keys.replace(range, values: block.keys[index * width..<(index + 1) * width])
+            layer.keys.replace(keys, values: block.keys[index * width..<(index + 1) * width])
             layer.values.replace(range, values: block.values[index * width..<(index + 1) * width])
         }
         for index in range { positions[index] = -1 }
     }
 
     private func select(_ indices: [Int], from start: Int) {
+        holdPlaced()
         for layer in layers {
-            layer.keys.select(indices, from: start)
+            layer.keys.select(indices.map { $0 - keyStart }, from: start - keyStart)
             layer.placed.select(indices, from: start)
             layer.values.select(indices, from: start)
         }

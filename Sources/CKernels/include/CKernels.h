@@ -205,10 +205,11 @@ void pharos_scatter_rows(
     const pharos_engine *engine, const float *x, size_t x_stride, const pharos_placement *placements, size_t rows,
     size_t heads, size_t head_dim, pharos_rotary table, pharos_heads y, size_t base);
 
-/// Rotates tokens `first ..< first + count` of `x` to `positions` into the same tokens of `y`.
+/// Rotates tokens `first ..< first + count` of `x` to `positions` into tokens `base ..< base + count` of `y`, which may be
+/// the same ones.
 void pharos_rotate_heads(
     const pharos_engine *engine, pharos_heads x, size_t first, const int64_t *positions, size_t count,
-    size_t heads, size_t head_dim, pharos_rotary table, pharos_heads y);
+    size_t heads, size_t head_dim, pharos_rotary table, pharos_heads y, size_t base);
 
 // MARK: Attention
 

@@ -123,6 +123,14 @@ extension CacheStore {
     /// The text of a document, checked against its digest.
     public func text(of document: StoredDocument) throws -> String { try textObject(of: document).text }
 
+    /// The text of a document, checked against its digest, to be read a piece at a time.
+    public func textReader(of document: StoredDocument) throws -> TextReader {
+        let path = paths.text(document.textObject)
+        return try namingLostText(of: document, path) {
+            try TextReader(path, digest: document.textObject, textDigest: document.textDigest, key: key)
+        }
+    }
+
     /// The passages of a document, in order of their place.
     public func passages(of document: StoredDocument) throws -> [Passage] {
         try textObject(of: document).passages
@@ -135,14 +143,8 @@ extension CacheStore {
 
     private func textObject(of document: StoredDocument) throws -> TextObject {
         let path = paths.text(document.textObject)
-        let object: TextObject
-        do {
-            object = try TextObject(path, digest: document.textObject, key: key)
-        } catch let error as CacheStorageError where error.code == .missing {
-            throw CacheStorageError(
-                .damaged,
-                "the text of \"\(document.id)\" is gone; run 'pharos repair', then what brought the document in",
-                path: path)
+        let object = try namingLostText(of: document, path) {
+            try TextObject(path, digest: document.textObject, key: key)
         }
         guard object.textDigest == document.textDigest, object.record.id.utf8.elementsEqual(document.id.utf8)
         else {
@@ -152,6 +154,19 @@ extension CacheStore {
                 path: path)
         }
         return object
+    }
+
+    private func namingLostText<Result>(
+        of document: StoredDocument, _ path: FilePath, _ body: () throws -> Result
+    ) throws -> Result {
+        do {
+            return try body()
+        } catch let error as CacheStorageError where error.code == .missing {
+            throw CacheStorageError(
+                .damaged,
+                "the text of \"\(document.id)\" is gone; run 'pharos repair', then what brought the document in",
+                path: path)
+        }
     }
 
     /// The passages that fit `query` best by BM25, best first.

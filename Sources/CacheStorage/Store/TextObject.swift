@@ -9,9 +9,6 @@ import Zstandard
 /// the source map, each compressed. From these files the catalog is rebuilt. The file's name is the digest of all
 /// three, so it never changes.
 struct TextObject: Sendable {
-    private static let recordKind = 1
-    private static let mapKind = 2
-    private static let frameByteCount = 1 << 20
     private static let version = 1
 
     let record: DocumentRecord
@@ -51,7 +48,7 @@ struct TextObject: Sendable {
             map: record.sourceMap)
     }
 
-    private static func digest(recordJSON: [UInt8], map: [UInt8]) -> String {
+    static func digest(recordJSON: [UInt8], map: [UInt8]) -> String {
         var digest = ContentDigest()
         digest.update("pharos text \(recordJSON.count) \(map.count)\n")
         digest.update(recordJSON)
@@ -65,19 +62,20 @@ struct TextObject: Sendable {
         return try key.map { try $0.seal(bytes, as: Self.sealName(digest)) } ?? bytes
     }
 
-    private static func sealName(_ digest: String) -> String { "text \(digest)" }
+    static func sealName(_ digest: String) -> String { "text \(digest)" }
 
     private func bytes() throws -> [UInt8] {
         let encoder = try ZstdEncoder(level: 6)
         let text = Array(text.utf8)
         var result: [UInt8] = []
-        for start in stride(from: 0, to: max(text.count, 1), by: Self.frameByteCount) {
-            result += try encoder.frame(Array(text[start..<min(start + Self.frameByteCount, text.count)]))
+        for start in stride(from: 0, to: max(text.count, 1), by: TextLayout.frameByteCount) {
+            result += try encoder.frame(
+                Array(text[start..<min(start + TextLayout.frameByteCount, text.count)]))
         }
         let json = Self.json(
             record, passages: passages, cache: cache, companions: companions, textDigest: textDigest)
-        result += try SkippableFrame.frame(encoder.frame(json), kind: Self.recordKind)
-        result += try SkippableFrame.frame(encoder.frame(record.sourceMap), kind: Self.mapKind)
+        result += try SkippableFrame.frame(encoder.frame(json), kind: TextLayout.recordKind)
+        result += try SkippableFrame.frame(encoder.frame(record.sourceMap), kind: TextLayout.mapKind)
         return result
     }
 
@@ -171,38 +169,16 @@ struct TextObject: Sendable {
     private static func parts(
         of bytes: [UInt8], _ path: FilePath
     ) throws -> (text: [UInt8], record: [UInt8], map: [UInt8]) {
-        try CacheStorageError.translating(path) {
+        let layout = try TextLayout(bytes.count, path) { Array(bytes[$0]) }
+        return try CacheStorageError.translating(path) {
             let decoder = try ZstdDecoder()
-            var skippable: [Int: [UInt8]] = [:]
-            var frames: [Range<Int>] = []
-            var place = 0
-            while place < bytes.count {
-                if let (kind, size) = SkippableFrame.header(bytes[place...]) {
-                    let start = place + 8
-                    guard size <= bytes.count - start, skippable[kind] == nil else {
-                        throw CacheStorageError(.damaged, "the text object is cut short", path: path)
-                    }
-                    skippable[kind] = try decoder.content(
-                        of: Array(bytes[start..<start + size]),
-                        limit: ContextCachePlan.maximumFrameByteCount)
-                    place = start + size
-                } else {
-                    guard skippable.isEmpty else {
-                        throw CacheStorageError(
-                            .damaged, "the text object's frames are out of order", path: path)
-                    }
-                    let size = try ZstdDecoder.frameByteCount(at: place, of: bytes)
-                    frames.append(place..<place + size)
-                    place += size
-                }
+            func content(_ range: Range<Int>, limit: Int) throws -> [UInt8] {
+                try decoder.content(of: Array(bytes[range]), limit: limit)
             }
-            guard let record = skippable.removeValue(forKey: recordKind),
-                let map = skippable.removeValue(forKey: mapKind), skippable.isEmpty
-            else { throw CacheStorageError(.damaged, "the text object has no record", path: path) }
+            let record = try content(layout.record, limit: ContextCachePlan.maximumFrameByteCount)
+            let map = try content(layout.map, limit: ContextCachePlan.maximumFrameByteCount)
             var text: [UInt8] = []
-            for frame in frames {
-                text += try decoder.content(of: Array(bytes[frame]), limit: frameByteCount)
-            }
+            for frame in layout.texts { text += try content(frame, limit: TextLayout.frameByteCount) }
             return (text, record, map)
         }
     }

@@ -55,8 +55,7 @@ struct LibraryRoutes: Sendable {
 
     private func text(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let (collection, id) = (try context.part("collection"), try context.part("document"))
-        return .text(
-            try await reading.read { try $0.text(of: try Self.document(id, collection, $0)) })
+        return try await reading.text { try $0.textReader(of: try Self.document(id, collection, $0)) }
     }
 
     private func intervals(_ request: Request, _ context: ServiceContext) async throws -> Response {

@@ -11,7 +11,8 @@ import UnixSignals
 /// The HTTP service over a store: an interface for programs, one for clients of OpenAI's, and a page for people.
 ///
 /// Answers, reads of the catalog and uploads each have a thread of their own; event loops and tasks only wait for
-/// them. What would wait too long is refused with status 429.
+/// them. Getting questions ready has two more, so that a newcomer, about however large a document, does not hold up
+/// the answers that are being written. What would wait too long is refused with status 429.
 public struct PharosService: Service {
     private let settings: ServiceSettings
     private let logger: Logger

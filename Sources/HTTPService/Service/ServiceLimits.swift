@@ -10,7 +10,8 @@ public struct ServiceLimits: Sendable, Hashable {
     public var queue = 16
     /// Seconds that a question may take, its wait included.
     public var answerSeconds = 120
-    /// Bytes of restored documents in memory: those that answers are read from, and those kept for later ones.
+    /// Bytes of restored documents in memory: those that answers are read from, those that are being restored, and those
+    /// kept for later ones.
     public var memoryBytes = Int(clamping: ProcessInfo.processInfo.physicalMemory / 2)
     /// Seconds in which a request has to arrive, and after which an idle connection is closed, or one whose client does
     /// not read what it is sent.

@@ -1,8 +1,9 @@
 import Answering
 import Logging
 
-/// Takes questions, has them answered side by side on a thread of their own, and refuses what is too much.
+/// Takes questions, has them got ready and answered side by side on threads of their own, and refuses what is too much.
 struct AnswerDesk: Sendable {
+    let preparation: TicketPreparation
     private let queue: AnswerQueue
     private let limits: ServiceLimits
     private let metrics: ServiceMetrics
@@ -10,8 +11,13 @@ struct AnswerDesk: Sendable {
     init(_ answerer: StoreAnswerer, limits: ServiceLimits, metrics: ServiceMetrics, logger: Logger) {
         self.limits = limits
         self.metrics = metrics
-        queue = AnswerQueue(capacity: limits.queue, width: limits.sideBySide) {
-            AnswerWork(answerer, memoryBytes: limits.memoryBytes, metrics: metrics, logger: logger)
+        let finishing = AnswerFinishing(metrics: metrics, logger: logger)
+        preparation = TicketPreparation(
+            answerer, capacity: limits.sideBySide, memoryBytes: limits.memoryBytes)
+        queue = AnswerQueue(
+            capacity: limits.queue, width: limits.sideBySide, preparation: preparation, finishing: finishing
+        ) {
+            AnswerWork(answerer, metrics: metrics)
         }
     }
 

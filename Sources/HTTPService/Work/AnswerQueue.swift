@@ -1,14 +1,15 @@
-import Answering
 import Foundation
 import Synchronization
 
-/// A thread that answers questions side by side, behind a queue of bounded length.
+/// Questions that wait, are being got ready, or are answered side by side, behind a queue of bounded length.
 ///
-/// A question joins as soon as there is room, between two tokens of the others; where nobody else asks it waits for
-/// nothing.
+/// A question is got ready (``TicketPreparation``) as soon as there is room for its answer, and joins the others between
+/// two of their tokens; where nobody else asks it waits for nothing, and nobody else waits for it.
 final class AnswerQueue: Sendable {
     private struct State: Sendable {
         var waiting: [AnswerTicket] = []
+        var ready: [TicketPreparation.Ready] = []
+        /// Questions that are being got ready or answered.
         var working = 0
         var isClosed = false
     }
@@ -17,39 +18,45 @@ final class AnswerQueue: Sendable {
     private let state = Mutex(State())
     private let capacity: Int
     private let width: Int
+    private let preparation: TicketPreparation
+    private let finishing: AnswerFinishing
 
     /// - Parameters:
     ///   - capacity: questions that may wait.
-    ///   - width: questions that are answered side by side.
+    ///   - width: questions that are answered side by side, those included that are being got ready.
     ///   - makeWork: makes what answers, on the thread.
-    init(capacity: Int, width: Int, makeWork: @escaping @Sendable () -> AnswerWork) {
+    init(
+        capacity: Int, width: Int, preparation: TicketPreparation, finishing: AnswerFinishing,
+        makeWork: @escaping @Sendable () -> AnswerWork
+    ) {
         self.capacity = capacity
         self.width = width
+        self.preparation = preparation
+        self.finishing = finishing
         let thread = Thread { [self] in
             let work = makeWork()
-            while true {
-                switch next(work.count) {
-                case .end: return
-                case .question(let ticket): work.begin(ticket)
-                case .nothing: break
-                }
-                work.advance()
+            while let ready = next(work.count) {
+                for answer in ready { work.join(answer) }
+                let left = work.advance()
+                guard !left.isEmpty else { continue }
+                leave(left.count)
+                for answer in left { finishing.finish(answer) }
             }
+            preparation.close()
+            finishing.close()
         }
         thread.stackSize = 8 << 20
         thread.name = "pharos answers"
         thread.start()
     }
 
-    /// Questions waiting, and questions being answered.
+    /// Questions waiting, and questions being got ready or answered.
     var lengths: (waiting: Int, working: Int) { state.withLock { ($0.waiting.count, $0.working) } }
 
     /// Takes on a question.
     ///
     /// - Returns: false where the queue is full or closed.
     func add(_ ticket: AnswerTicket) -> Bool {
-        condition.lock()
-        defer { condition.unlock() }
         let isTaken = state.withLock { state in
             guard !state.isClosed, state.waiting.count < capacity + max(0, width - state.working) else {
                 return false
@@ -57,39 +64,60 @@ final class AnswerQueue: Sendable {
             state.waiting.append(ticket)
             return true
         }
-        condition.signal()
+        admit()
         return isTaken
     }
 
     /// Takes on nothing more; what waits is still answered.
-    func close() {
+    func close() { change { $0.isClosed = true } }
+
+    /// Has as many questions got ready as there is room for.
+    private func admit() {
+        while let ticket = nextTicket() {
+            preparation.prepare(ticket) { [self] result in
+                switch result {
+                case .success(let ready):
+                    change { $0.ready.append(ready) }
+                case .failure(let error):
+                    leave(1)
+                    finishing.fail(ticket, error)
+                }
+            }
+        }
+    }
+
+    private func nextTicket() -> AnswerTicket? {
+        state.withLock { state in
+            guard state.working < width, !state.waiting.isEmpty else { return nil }
+            state.working += 1
+            return state.waiting.removeFirst()
+        }
+    }
+
+    /// Makes room for as many questions as have got their answers.
+    private func leave(_ count: Int) {
+        change { $0.working -= count }
+        admit()
+    }
+
+    private func change(_ body: (inout State) -> Void) {
         condition.lock()
-        state.withLock { $0.isClosed = true }
+        state.withLock { body(&$0) }
         condition.signal()
         condition.unlock()
     }
 
-    private enum Next {
-        case question(AnswerTicket)
-        case nothing
-        case end
-    }
-
-    /// The question that is to join the `working` others; waits for one where there are none.
-    private func next(_ working: Int) -> Next {
+    /// The questions that are to join the `working` others; waits for one where there are none. Nil where none will come.
+    private func next(_ working: Int) -> [TicketPreparation.Ready]? {
         condition.lock()
         defer { condition.unlock() }
         while true {
-            let next = state.withLock { state -> Next? in
-                state.working = working
-                if working < width, !state.waiting.isEmpty {
-                    state.working += 1
-                    return .question(state.waiting.removeFirst())
-                }
-                if working > 0 { return .nothing }
-                return state.isClosed ? .end : nil
+            let (ready, isOver) = state.withLock { state in
+                defer { state.ready = [] }
+                return (state.ready, state.isClosed && state.working == 0 && state.waiting.isEmpty)
             }
-            if let next { return next }
+            if !ready.isEmpty || working > 0 { return ready }
+            if isOver { return nil }
             condition.wait()
         }
     }

@@ -3,7 +3,7 @@ import Synchronization
 
 /// A thread that does blocking work in the order in which it comes, behind a queue of bounded length.
 ///
-/// Answers, catalog reads and uploads block, and answers compute for long. Each kind has its own thread, so that
+/// Catalog reads and uploads block, and what answers need computes for long. Each kind has its own thread, so that
 /// neither the event loops nor the cooperative pool ever wait for one.
 final class WorkLine: Sendable {
     private struct State: Sendable {
