@@ -11,8 +11,11 @@ static void note(const XMLBridgeParser *p, XMLBridgeError *into, char *message, 
 }
 
 static void on_error(void *user, xmlErrorPtr error) {
-    XMLBridgeParser *p = user;
-    if (!p || !error || p->limit) return;
+    if (!error) return;
+    // What concerns validity alone comes with libxml2's context in place of ours.
+    xmlParserCtxtPtr context = error->ctxt;
+    XMLBridgeParser *p = context && user == context ? context->userData : user;
+    if (!p || p->limit) return;
     int harmless = error->level < XML_ERR_FATAL || error->domain == XML_FROM_NAMESPACE
         || (p->options.html && error->domain == XML_FROM_HTML);
     if (harmless) {

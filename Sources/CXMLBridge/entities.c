@@ -63,6 +63,12 @@ static void on_unparsed_entity(void *user, const xmlChar *name, const xmlChar *p
     if (!p->limit) xmlSAX2UnparsedEntityDecl(p->context, name, public_id, system_id, notation);
 }
 
+/// libxml2 leaves it to this handler to find that a notation has neither identifier; no notation is kept.
+static void on_notation(void *user, const xmlChar *name, const xmlChar *public_id, const xmlChar *system_id) {
+    XMLBridgeParser *p = user;
+    if (!p->limit && !public_id && !system_id) xmlSAX2NotationDecl(p->context, name, NULL, NULL);
+}
+
 /// An entity whose replacement is its own reference, or the character that HTML gives the name.
 static xmlEntityPtr keep_reference(XMLBridgeParser *p, const xmlChar *name) {
     if (!p->kept) {
@@ -207,6 +213,7 @@ void bridge_handle_entities(xmlSAXHandler *handler) {
     handler->resolveEntity = on_resolve;
     handler->entityDecl = on_entity_declaration;
     handler->unparsedEntityDecl = on_unparsed_entity;
+    handler->notationDecl = on_notation;
     handler->attributeDecl = on_attribute_declaration;
     handler->getEntity = on_entity;
     handler->getParameterEntity = on_parameter_entity;
