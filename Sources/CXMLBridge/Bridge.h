@@ -55,7 +55,7 @@ struct XMLBridgeParser {
         uint64_t start, end;
         uint32_t line;
     } reference;
-    uint64_t pushed, last_end, root_end;
+    uint64_t pushed, given, last_end, root_end;  // given: what of it libxml2 has
     uint32_t last_line, root_line, depth, limit;
     uint64_t *masks;  // offsets of bytes that stand for a `<`, ascending; those before `mask_next` have been reported
     size_t mask_count, mask_room, mask_next;
@@ -64,7 +64,7 @@ struct XMLBridgeParser {
     uint64_t expanded, entity_references, parameter_references;
     uint64_t expanded_before, at_hand;  // before this push, and bytes that this push has to parse
     uint64_t warning_count;
-    int in_doctype, finished, recovered, refused;
+    int finished, recovered, refused;
     int ended, halted;  // halted: libxml2 takes nothing more, though there is or may come more
     uint32_t defaults;  // attributes declared with a default
     /// The start tag that the parser waits for the end of: where it starts, what was seen of it.
@@ -77,11 +77,19 @@ struct XMLBridgeParser {
         uint8_t latest;  // the last byte
         uint32_t words;  // stretches without white space outside quotes, but for values
     } tag;
-    /// The document type that the parser waits for the end of: how far it was seen, `|` since the last `(`.
+    /// What stands before the root element, looked at byte by byte.
     struct {
-        uint64_t seen;
-        uint32_t choices;
-    } doctype;
+        uint64_t seen;      // how far
+        uint64_t start;     // of the document type
+        uint64_t latest;    // the last eight bytes
+        uint64_t length;    // bytes since a `<` opened what is at hand; 0: nothing is
+        uint32_t choices;   // `|` since the last `(`
+        uint8_t state;      // what the next byte stands in
+        uint8_t below;      // what the comment or instruction at hand stands in
+        uint8_t quote;      // the quotation mark that is open, or 0
+        uint8_t has_blank;  // the instruction at hand is behind its name
+        uint8_t is_over;    // the root element or what cannot be before it is reached, or the end of the document type
+    } prolog;
     XMLBridgeError error, warning, latest;
     char error_message[message_bytes], warning_message[message_bytes], latest_message[message_bytes];
 };
@@ -102,6 +110,8 @@ uint32_t bridge_line(const XMLBridgeParser *p, uint64_t offset);
 void bridge_move(XMLBridgeParser *p, uint64_t offset);
 /// Keeps bytes that are about to be parsed, and lets go of those that have been dealt with.
 int bridge_take_source(XMLBridgeParser *p, const uint8_t *bytes, size_t count);
+/// Looks at what was pushed of the prolog, and says whether it ends inside a document type: libxml2 must wait.
+int bridge_holds_back(XMLBridgeParser *p);
 /// Whether what is being reported comes from a reference, which the parser has just passed: `reference` has its place.
 int bridge_in_reference(XMLBridgeParser *p);
 int bridge_reserve(void **buffer, size_t *room, size_t wanted, size_t stride);

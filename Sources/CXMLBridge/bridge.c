@@ -60,30 +60,6 @@ static void scan_tag(XMLBridgeParser *p, const uint8_t *bytes, size_t count) {
     if (signs > most || words > most) bridge_stop(p, XMLBridgeLimitAttributes);
 }
 
-/// Whether the parser waits inside a document type, or before one: it takes no part of it before its first `>`.
-static int waits_in_doctype(const XMLBridgeParser *p) {
-    xmlParserInputPtr input = p->context->input;
-    if (p->in_doctype) return 1;
-    return input && input->cur && input->end - input->cur > 9 && memcmp(input->cur, "<!DOCTYPE", 9) == 0;
-}
-
-/// Counts the choices of a list in the document type that the parser waits for the end of: it compares each with all
-/// others of its list.
-static void scan_doctype(XMLBridgeParser *p) {
-    xmlParserInputPtr input = p->context->input;
-    if (!input || !input->cur || !waits_in_doctype(p)) return;
-    uint64_t here = bridge_position(p), seen = p->doctype.seen > here ? p->doctype.seen - here : 0;
-    const xmlChar *end = input->end;
-    for (const xmlChar *at = input->cur + seen; at < end; at++) {
-        if (*at == '(' || *at == '<') p->doctype.choices = 0;
-        if (*at == '|' && ++p->doctype.choices > most_choices) {
-            bridge_stop(p, XMLBridgeLimitChoices);
-            return;
-        }
-    }
-    p->doctype.seen = here + (uint64_t)(end - input->cur);
-}
-
 /// Looks at the start tag that the parser waits for the end of, once.
 static void scan_waiting(XMLBridgeParser *p) {
     xmlParserInputPtr input = p->context->input;
@@ -133,6 +109,7 @@ XMLBridgeParser *xml_bridge_create(const XMLBridgeOptions *options) {
     if (!p) return NULL;
     p->options = *options;
     p->last_line = 1;
+    p->prolog.is_over = options->html != 0;
     p->error.message = p->error_message;
     p->latest.message = p->latest_message;
     p->warning.message = p->warning_message;
@@ -194,17 +171,20 @@ int xml_bridge_push(XMLBridgeParser *p, const uint8_t *bytes, size_t count, int 
     if (!bridge_take_source(p, bytes, count)) return XMLBridgeLimited;
     p->pushed += count;
     if (p->tag.is_open && count) scan_tag(p, bytes, count);
+    int holds_back = bridge_holds_back(p);
     if (p->limit) return XMLBridgeLimited;
-    int size = count > (1 << 30) ? (1 << 30) : (int)count;
-    int code = p->options.html ? htmlParseChunk(p->context, (const char *)bytes, size, last)
-                               : xmlParseChunk(p->context, (const char *)bytes, size, last);
+    if (holds_back && !last) return XMLBridgeGoesOn;
+    size_t left = (size_t)(p->pushed - p->given);
+    const char *rest = (const char *)bridge_source(p, p->given, left);
+    int size = left > (1 << 30) ? (1 << 30) : (int)left;
+    p->given = p->pushed;
+    int code = p->options.html ? htmlParseChunk(p->context, rest, size, last)
+                               : xmlParseChunk(p->context, rest, size, last);
     if (p->limit) return XMLBridgeLimited;
     if (!p->options.html && (last ? !p->ended : p->context->instate == XML_PARSER_EOF)) p->halted = 1;
     if (!last && !p->halted) scan_waiting(p);
-    if (!last && !p->halted) scan_doctype(p);
     if (p->limit) return XMLBridgeLimited;
     uint64_t waiting = p->halted ? 0 : p->pushed - (bridge_position(p) < p->pushed ? bridge_position(p) : p->pushed);
-    if (!last && waiting > p->options.doctype_bytes && waits_in_doctype(p)) bridge_stop(p, XMLBridgeLimitDoctype);
     if (!last && waiting > p->options.token_bytes) bridge_stop(p, XMLBridgeLimitToken);
     if (p->limit) return XMLBridgeLimited;
     if (last) p->finished = 1;

@@ -160,7 +160,6 @@ static TagPlace tag_place(XMLBridgeParser *p) {
 
 static int open_element(XMLBridgeParser *p) {
     if (p->limit) return 0;
-    p->in_doctype = 0;
     p->text_run = 0;
     if (++p->depth > p->options.depth) {
         bridge_stop(p, XMLBridgeLimitDepth);

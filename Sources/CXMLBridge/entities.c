@@ -4,7 +4,6 @@
 static void on_doctype(void *user, const xmlChar *name, const xmlChar *public_id, const xmlChar *system_id) {
     XMLBridgeParser *p = user;
     if (p->limit) return;
-    p->in_doctype = 1;
     if (!p->options.html) xmlSAX2InternalSubset(p->context, name, public_id, system_id);
     uint32_t first, next;
     const xmlChar *parts[3] = {name, public_id, system_id};
@@ -27,9 +26,7 @@ static void on_external_subset(void *user, const xmlChar *name, const xmlChar *p
     (void)name;
     (void)public_id;
     (void)system_id;
-    XMLBridgeParser *p = user;
-    p->in_doctype = 0;
-    bridge_pass(p);
+    bridge_pass(user);
 }
 
 static xmlParserInputPtr on_resolve(void *user, const xmlChar *public_id, const xmlChar *system_id) {

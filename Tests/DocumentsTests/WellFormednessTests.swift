@@ -129,6 +129,31 @@ import Testing
         #expect(outcome.summary.coverage.isComplete)
     }
 
+    /// A document type that comes in two pieces is the same as in one, also where libxml2 takes what is in a comment, an
+    /// instruction or an identifier for its end, or for what it must wait for.
+    @Test(arguments: [
+        "<?p ]>?>", "<?p it's?>", "<?p \"]\" <!-- ?>", "<!--> it's -->", "<!-- ]> -->", "<!ENTITY f ']>'>",
+        "<!ENTITY f \"'\">", "<!NOTATION n SYSTEM 'a>b'>",
+    ])
+    func doctypesInPieces(_ declaration: String) throws {
+        let chunk = 128 << 10
+        let head = "<!DOCTYPE a SYSTEM 'x>y' [<!--"
+        let text = String(repeating: "text ", count: 50_000)
+        for cut in 0...declaration.utf8.count + 3 {
+            let filler = String(repeating: " ", count: chunk - head.utf8.count - cut)
+            let source = head + filler + "-->" + declaration + "<!ENTITY e 'end'>]><a>\(text)&e;</a>"
+            let outcome = try read(source) { $0.profile = .named("generic-xml") }
+            #expect(outcome.order == ["+file.xml"], "\(cut)")
+            #expect(outcome.documents.first?.text == text + "end", "\(cut)")
+        }
+        // The name is seen before the document type is whole.
+        let long = String(repeating: "- ", count: 200_000)
+        let book =
+            "<!DOCTYPE book PUBLIC '-//OASIS//DTD DocBook XML V4.2//EN' 'x' [<!--\(long)-->\(declaration)]>"
+        let detected = try read(book + "<book><para>x</para></book>")
+        #expect(detected.documents.first?.text == "x")
+    }
+
     /// However the bytes arrive, the result is the same.
     @Test func chunksMakeNoDifference() throws {
         let filler = String(repeating: "<p>é &amp; <b>bold</b>\r\n</p>", count: 100)

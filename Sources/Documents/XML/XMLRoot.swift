@@ -40,27 +40,30 @@ struct XMLRoot {
         var depth = 0
         let start = String(decoding: content.prefix(16), as: UTF8.self)
         declaresXML = start.hasPrefix("<?xml")
-        content.withUnsafeBufferPointer { bytes in
-            isWellFormed = parser.push(bytes, last: isWhole) { batch in
-                for event in UnsafeBufferPointer(start: batch.events, count: batch.event_count) {
-                    switch Int(event.kind) {
-                    case XMLBridgeEventDoctype:
-                        let data = UnsafeBufferPointer(
-                            start: batch.data + Int(event.first), count: Int(event.count))
-                        doctype = data.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
-                    case XMLBridgeEventStart:
-                        depth += 1
-                        let element = parser.names[Int(event.name)]
-                        if depth == 2 { children.insert(element.local) }
-                        guard !found else { continue }
-                        name = element.local
-                        namespace = element.uri
-                        found = true
-                    case XMLBridgeEventEnd: depth -= 1
-                    default: break
-                    }
+        func take(_ batch: XMLBridgeBatch) {
+            for event in UnsafeBufferPointer(start: batch.events, count: batch.event_count) {
+                switch Int(event.kind) {
+                case XMLBridgeEventDoctype:
+                    let data = UnsafeBufferPointer(
+                        start: batch.data + Int(event.first), count: Int(event.count))
+                    doctype = data.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+                case XMLBridgeEventStart:
+                    depth += 1
+                    let element = parser.names[Int(event.name)]
+                    if depth == 2 { children.insert(element.local) }
+                    guard !found else { continue }
+                    name = element.local
+                    namespace = element.uri
+                    found = true
+                case XMLBridgeEventEnd: depth -= 1
+                default: break
                 }
             }
+        }
+        content.withUnsafeBufferPointer { isWellFormed = parser.push($0, last: isWhole, take) }
+        if !isWhole, isWellFormed, !found {
+            // A document type that does not end here has a name all the same.
+            _ = parser.push(UnsafeBufferPointer(start: nil, count: 0), last: true, take)
         }
         if !found {
             // A start tag that does not end, or that no parser takes, is still XML where it says so.
