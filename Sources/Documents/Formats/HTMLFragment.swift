@@ -9,7 +9,10 @@ enum HTMLFragment {
 
     /// The bytes that ranges of the parser's offsets are in.
     static func bytes(of parts: [HTMLChunks.Part]) -> [UInt8] {
-        var bytes = Array(parts.map(\.bytes).joined())
+        if parts.count == 1, parts[0].masked.isEmpty { return parts[0].bytes }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(parts.reduce(0) { $0 + $1.bytes.count })
+        for part in parts { bytes += part.bytes }
         for place in parts.map(\.masked).joined() { bytes[place] = 0x3C }
         return bytes
     }
@@ -34,6 +37,13 @@ enum HTMLFragment {
         var excluded: (depth: Int, name: String)?
         var preserved: [Int] = []
         var depth = 0
+        /// The roles of the names met so far, by their numbers.
+        private var known: [RecordRules.Role] = []
+
+        mutating func role(of name: UInt32, _ names: [ElementName]) -> RecordRules.Role {
+            while known.count < names.count { known.append(roles[names[known.count].local] ?? []) }
+            return known[Int(name)]
+        }
     }
 
     private static func push(
@@ -54,13 +64,14 @@ enum HTMLFragment {
             switch Int(event.kind) {
             case XMLBridgeEventStart:
                 state.depth += 1
-                let name = batch.names[Int(event.name)].local
-                let role = roles[name] ?? []
-                if role.contains(.excluded), state.excluded == nil { state.excluded = (state.depth, name) }
+                let role = state.role(of: event.name, batch.names)
+                if role.contains(.excluded), state.excluded == nil {
+                    state.excluded = (state.depth, batch.names[Int(event.name)].local)
+                }
                 if role.contains(.preformatted) { state.preserved.append(state.depth) }
                 if !role.isEmpty { output.edge(role, isStart: true) }
             case XMLBridgeEventEnd:
-                let role = roles[batch.names[Int(event.name)].local] ?? []
+                let role = state.role(of: event.name, batch.names)
                 if !role.isEmpty { output.edge(role, isStart: false) }
                 if state.excluded?.depth == state.depth { state.excluded = nil }
                 if state.preserved.last == state.depth { state.preserved.removeLast() }

@@ -118,8 +118,11 @@ struct FragmentOutput {
     }
 
     mutating func drop(_ characters: Int, as name: String) {
-        dropped[name, default: .init(elements: 0, characters: 0)].elements += 1
-        dropped[name, default: .init(elements: 0, characters: 0)].characters += characters
+        func add(to entry: inout Coverage.LeftOut) {
+            entry.elements += 1
+            entry.characters += characters
+        }
+        add(to: &dropped[name, default: .init(elements: 0, characters: 0)])
     }
 
     /// Counts the line ends of the source up to a place in the markup.

@@ -9,8 +9,8 @@ extension Wikitext {
 
     /// For each opening `[[`, `{{`, `{{{` or `{|`, each comment and each tag whose content is no wikitext, the place
     /// behind what closes it.
-    static func pairs(_ bytes: UnsafeBufferPointer<UInt8>) -> [Int: Int] {
-        var closing: [Int: Int] = [:]
+    static func pairs(_ bytes: UnsafeBufferPointer<UInt8>) -> [PlaceTable.Entry] {
+        var closing: [PlaceTable.Entry] = []
         var open: [Opening] = []
         var regions = Regions(bytes)
         var at = 0
@@ -25,7 +25,7 @@ extension Wikitext {
             case (0x3C, let next):
                 // Brackets in comments and formulas are none.
                 if next == 0x21 || next >= 0x41, let end = regions.end(at) {
-                    closing[at] = end
+                    closing.append(.init(place: at, value: end))
                     at = end
                 } else {
                     at += 1
@@ -51,7 +51,7 @@ extension Wikitext {
                 }
                 // Close the nearest one of the kind; what was opened inside stays open and is text.
                 if let place = open.suffix(64).lastIndex(where: { $0.kind == kind }) {
-                    closing[open[place].at] = at + 2
+                    closing.append(.init(place: open[place].at, value: at + 2))
                     open.removeSubrange(place...)
                     at += 2
                 } else {
@@ -65,7 +65,7 @@ extension Wikitext {
 
     /// Closes templates with two braces each and parameters with three, from the inside; gives the place behind.
     private static func closeBraces(
-        _ start: Int, _ count: Int, _ open: inout [Opening], _ closing: inout [Int: Int]
+        _ start: Int, _ count: Int, _ open: inout [Opening], _ closing: inout [PlaceTable.Entry]
     ) -> Int {
         var at = start
         let end = start + count
@@ -74,7 +74,7 @@ extension Wikitext {
             let closed = min(end - at, open[place].count, 3)
             at += closed
             open[place].count -= closed
-            closing[open[place].at + open[place].count] = at
+            closing.append(.init(place: open[place].at + open[place].count, value: at))
             if open[place].count < 2 { open.removeLast() }
         }
         return end

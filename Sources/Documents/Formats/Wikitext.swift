@@ -4,7 +4,7 @@
 struct Wikitext {
     let bytes: [UInt8]
     /// For each opening bracket, comment and tag without wikitext inside, the place behind what closes it.
-    private let closing: [Int: Int]
+    private let closing: PlaceTable
     private var depth = 0
     /// Whether the line at hand is a list item, which ends where the line does.
     private var inItem = false
@@ -18,7 +18,7 @@ struct Wikitext {
 
     private init(_ bytes: [UInt8]) {
         self.bytes = bytes
-        closing = bytes.withUnsafeBufferPointer(Self.pairs)
+        closing = PlaceTable(bytes.withUnsafeBufferPointer(Self.pairs))
     }
 
     // MARK: Reading

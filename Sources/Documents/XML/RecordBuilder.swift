@@ -162,13 +162,13 @@ struct RecordBuilder {
         _ number: Int, _ event: XMLBridgeEvent, _ batch: XMLBatch, _ rules: RecordRules
     ) {
         let at = frames.count - 1
-        let attribute = rules.inner.patterns[number].attribute
+        let isAttribute = rules.inner.patterns[number].attribute != nil
         switch rules.uses[number] {
         case .role:
             break
         case .text(let transform):
-            if let attribute {
-                for found in batch.attributes(event) where attribute.matches(batch.names[Int(found.name)]) {
+            if isAttribute {
+                for found in batch.attributes(event) where rules.takes(found.name, number) {
                     if startsText(rules, batch) { takeAttribute(found, event, batch, rules, transform) }
                 }
                 return
@@ -181,8 +181,8 @@ struct RecordBuilder {
                 frames[at].opensFragment = true
             }
         case .field(let field, let alternative):
-            if let attribute {
-                for found in batch.attributes(event) where attribute.matches(batch.names[Int(found.name)]) {
+            if isAttribute {
+                for found in batch.attributes(event) where rules.takes(found.name, number) {
                     store(Array(batch.value(found)), field, alternative, rules)
                 }
                 return
@@ -306,31 +306,10 @@ struct RecordBuilder {
     }
 
     private mutating func appendToFragment(_ event: XMLBridgeEvent, _ bytes: UnsafeBufferPointer<UInt8>) {
-        // Only one at a time may hold the bytes, or each piece copies them.
-        guard var open = fragment, open.bytes.count < limits.documentBytes else {
-            checkSize()
-            return
-        }
-        fragment = nil
-        fill(&open, event, bytes)
-        fragment = open
-    }
-
-    private func fill(
-        _ fragment: inout TextFragment, _ event: XMLBridgeEvent, _ bytes: UnsafeBufferPointer<UInt8>
-    ) {
-        if event.flags & UInt32(XMLBridgeExact) == 0 {
-            let start = base.source(event.start)
-            fragment.append(bytes, from: .block(start..<max(start, base.source(event.end))))
-        } else if base.shift != nil {
-            fragment.append(bytes, from: .linear(base.source(event.start)))
+        if (fragment?.bytes.count ?? 0) < limits.documentBytes {
+            fragment?.append(event, bytes, base)
         } else {
-            var from = 0
-            base.input.map.forEachPiece(from: Int(event.start) + base.start, count: bytes.count) {
-                count, origin in
-                fragment.append(UnsafeBufferPointer(rebasing: bytes[from..<from + count]), from: origin)
-                from += count
-            }
+            checkSize()
         }
     }
 
@@ -362,7 +341,8 @@ struct RecordBuilder {
             var markup = TextFragment(
                 transform, element: frames[frames.count - 1].element, line: base.line(places.first ?? event))
             for place in places {
-                fill(&markup, place, UnsafeBufferPointer(rebasing: value[from..<from + Int(place.count)]))
+                let piece = UnsafeBufferPointer(rebasing: value[from..<from + Int(place.count)])
+                markup.append(place, piece, base)
                 from += Int(place.count)
             }
             take(markup, rules)
@@ -432,6 +412,27 @@ struct RecordBuilder {
                 metadata: metadata, text: rendered.text, sourceMap: rendered.map, coverage: coverage,
                 line: line,
                 path: path, bytes: start..<max(start, end)))
+    }
+}
+
+extension TextFragment {
+    /// Appends the bytes of an event, stretch by stretch where they were decoded.
+    fileprivate mutating func append(
+        _ event: XMLBridgeEvent, _ bytes: UnsafeBufferPointer<UInt8>, _ base: RecordBuilder.Base
+    ) {
+        if event.flags & UInt32(XMLBridgeExact) == 0 {
+            let start = base.source(event.start)
+            append(bytes, from: .block(start..<max(start, base.source(event.end))))
+        } else if base.shift != nil {
+            append(bytes, from: .linear(base.source(event.start)))
+        } else {
+            var from = 0
+            base.input.map.forEachPiece(from: Int(event.start) + base.start, count: bytes.count) {
+                count, origin in
+                append(UnsafeBufferPointer(rebasing: bytes[from..<from + count]), from: origin)
+                from += count
+            }
+        }
     }
 }
 

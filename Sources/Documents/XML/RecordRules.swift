@@ -47,6 +47,8 @@ final class RecordRules {
     private let plainRoles: [String: Role]
     /// The roles of each name met so far.
     let roles: [Role]
+    /// For each name met so far, which inner patterns end in an attribute of that name.
+    private let taken: [Bool]
 
     init(_ profile: Profile) throws {
         var outer = PatternMatcher()
@@ -108,6 +110,12 @@ final class RecordRules {
         textChoice = profile.fields["text"]?.choose ?? .all
         byContent = profile.layout.unlisted == .byContent
         roles = []
+        taken = []
+    }
+
+    /// Whether an inner pattern ends in an attribute that a name names.
+    func takes(_ attribute: UInt32, _ pattern: Int) -> Bool {
+        taken[Int(attribute) * inner.patterns.count + pattern]
     }
 
     /// The rules for a file in which these names were met. Names with a prefix have the roles of their local names.
@@ -127,7 +135,11 @@ final class RecordRules {
         textChoice = rules.textChoice
         byContent = rules.byContent
         plainRoles = rules.plainRoles
-        roles = rules.roles + names.dropFirst(rules.roles.count).map { rules.plainRoles[$0.local] ?? [] }
+        let new = names.dropFirst(rules.roles.count)
+        roles = rules.roles + new.map { rules.plainRoles[$0.local] ?? [] }
+        taken =
+            rules.taken
+            + new.flatMap { name in rules.inner.patterns.map { $0.attribute?.matches(name) ?? false } }
     }
 }
 
