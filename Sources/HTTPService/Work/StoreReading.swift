@@ -46,8 +46,6 @@ struct StoreReading: Sendable {
             })
     }
 
-    func close() {
-        line.close()
-        texts.close()
-    }
+    /// Texts that are on their way are still read.
+    func close() { line.close() }
 }
